@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+
+namespace kappascope {
+
+/// Purposes that random numbers are drawn for: equal seeds give independent streams.
+enum class Stream : std::uint32_t { loadings = 1, stateNoise = 2, inputNoise = 3, trialChoice = 4, starts = 5 };
+
+/// A counter-based generator (Philox 4x32-10): a number is a function of (seed, stream, index, counter) alone, so results
+/// do not depend on the order or the number of threads.
+class Random {
+public:
+    Random(std::uint64_t seed, Stream stream, std::uint64_t index = 0);
+
+    double uniform();                   ///< in the open interval (0, 1)
+    double normal();                    ///< N(0, 1), Box-Muller
+    int integer(int first, int last);   ///< uniform in first..last, both included
+
+private:
+    void refill();
+    std::uint64_t seed_;
+    std::uint32_t stream_;
+    std::uint64_t index_;
+    std::uint32_t counter_ = 0;
+    std::uint32_t words_[4] = {};
+    int used_ = 4;
+    double spare_ = 0;
+    bool hasSpare_ = false;
+};
+
+}  // namespace kappascope
