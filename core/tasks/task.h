@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/simulation/trial.h"
+
+namespace kappascope::tasks {
+
+/// One option of a task; command line, form and session derive from this.
+struct OptionSchema {
+    std::string id;    ///< "cue"
+    double value = 0;  ///< default
+    double minimum = 0;
+    double maximum = 0;
+    bool integer = false;
+};
+
+/// Options by id; what is missing has its default.
+using TaskOptions = std::map<std::string, double>;
+
+/// A trial with its target and mask, as training needs them.
+struct TaskTrial {
+    simulation::Trial trial;
+    Eigen::MatrixXd target;  ///< O x T
+    Eigen::MatrixXd mask;    ///< O x T, 0 or 1
+};
+
+/// A task: a generator of trials. Numbers as in Dubreuil, Valente et al. 2022 (dt 20 ms, tau 100 ms).
+class Task {
+public:
+    virtual ~Task() = default;
+    virtual std::string_view id() const = 0;  ///< "rdm"
+    virtual int inputs() const = 0;           ///< S
+    virtual std::vector<std::string> inputNames() const = 0;
+    virtual std::vector<OptionSchema> options() const = 0;
+
+    /// The named conditions that a form offers, such as "A-A delay 50". Others of the same grammar are understood too.
+    virtual std::vector<std::string> conditions() const = 0;
+
+    /// The trial of a named condition: no input noise unless inputNoise. Case and the task's own id in front do not
+    /// matter. Throws unknownCondition or badOption.
+    virtual TaskTrial trial(std::string_view condition, const TaskOptions& options = {}, bool inputNoise = false,
+                            std::uint64_t seed = 1, std::uint64_t trialIndex = 0) const = 0;
+
+    /// A random trial with input noise, as for training.
+    virtual TaskTrial randomTrial(const TaskOptions& options, std::uint64_t seed, std::uint64_t trialIndex) const = 0;
+};
+
+/// All tasks, in the order in which they are offered.
+const std::vector<std::unique_ptr<const Task>>& registry();
+
+/// Throws unknownTask.
+const Task& task(std::string_view id);
+
+}  // namespace kappascope::tasks
