@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <vector>
+
+#include "ui/painting/layers.h"
+
+namespace kappascope::painting {
+
+/// One panel of a figure.
+struct Panel {
+    Scene scene;    ///< without a portrait the panel stays empty
+    QString title;  ///< may hold $mathematics$
+    std::vector<QString> layers;
+    QString xLabel;  ///< may hold $mathematics$; empty: the mode on the axis
+    QString yLabel;
+};
+
+/// What a figure is; window, clipboard and command line share it.
+struct FigureSpec {
+    double widthMm = 180;  ///< 20..1000
+    double fontPt = 8;     ///< 4..40; text of every kind
+    bool dark = false;
+    bool transparent = false;  ///< no page colour; the panels keep theirs
+    int dpi = 300;             ///< for png, 36..2400
+    bool legend = true;        ///< a row beneath the panels
+    int columns = 0;           ///< panels in a row; 0: up to three
+};
+
+/// Writes panels side by side with axes and labels; the format by the file's ending (.pdf, .svg, .png), whole or not at
+/// all (throws Error cannotWrite or badOption). Text stays text in pdf, images are lossless, dates are fixed: same
+/// bytes from run to run. Needs a QGuiApplication. Returns the height in mm.
+double writeFigure(const QString& path, const std::vector<Panel>& panels, const FigureSpec& spec = {});
+
+/// The same painted in pixels (at spec.dpi), for the clipboard, the window's own pictures and tests. Throws badOption.
+QImage figureImage(const std::vector<Panel>& panels, const FigureSpec& spec);
+
+/// "$\kappa_1$" for mode 0 and so on; "$\kappa$" where there is only one mode.
+QString modeLabel(int mode, int rank);
+
+}  // namespace kappascope::painting

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/painting/legend.h"
+
+#include <QCoreApplication>
+#include <QPainter>
+#include <algorithm>
+
+#include "ui/painting/layer_drawing.h"
+#include "ui/painting/markers.h"
+#include "ui/painting/renderer.h"
+
+namespace kappascope::painting {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("painting", text);
+}
+
+QString nameOf(phase::FixedPointKind kind) {
+    using Kind = phase::FixedPointKind;
+    switch (kind) {
+        case Kind::stableNode: return tr("stable node");
+        case Kind::stableFocus: return tr("stable focus");
+        case Kind::saddle: return tr("saddle");
+        case Kind::unstableNode: return tr("unstable node");
+        case Kind::unstableFocus: return tr("unstable focus");
+        case Kind::degenerate: break;
+    }
+    return tr("degenerate");
+}
+
+}  // namespace
+
+std::vector<LegendEntry> legendEntries(const Scene& scene, const std::vector<QString>& layers, const Theme& theme) {
+    std::vector<LegendEntry> entries;
+    if (!scene.portrait) return entries;
+    const phase::Portrait& portrait = *scene.portrait;
+    const auto on = [&layers](const char* id) {
+        return std::find(layers.begin(), layers.end(), QLatin1String(id)) != layers.end();
+    };
+    const auto line = [&entries](const QColor& color, double width, Dash dash, const QString& text) {
+        entries.push_back({Line{{}, color, width, dash}, text});
+    };
+
+    if (on("fixed-points")) {
+        using Kind = phase::FixedPointKind;
+        for (const Kind kind : {Kind::stableNode, Kind::stableFocus, Kind::saddle, Kind::unstableNode,
+                                Kind::unstableFocus, Kind::degenerate}) {
+            const auto& points = portrait.census.points;
+            if (std::any_of(points.begin(), points.end(), [kind](const auto& p) { return p.kind == kind; }))
+                entries.push_back({markerOf(kind, theme), nameOf(kind)});
+        }
+    }
+    if (on("nullclines")) {
+        if (portrait.rank == 1) {
+            line(theme.nullcline[0], 1.2 * theme.nullclineWidth, Dash::solid, QStringLiteral("$\\tau\\,d\\kappa/dt$"));
+        } else {
+            for (std::size_t axis = 0; axis < 2; ++axis)
+                if (!portrait.nullclines[axis].empty())
+                    line(theme.nullcline[axis], theme.nullclineWidth, axis == 0 ? Dash::solid : Dash::dashed,
+                         tr("$\\kappa_%1$ nullcline").arg(portrait.view.axes[axis] + 1));
+        }
+    }
+    const auto hasCycle = [&portrait](bool stable) {
+        return std::any_of(portrait.cycles.begin(), portrait.cycles.end(),
+                           [stable](const auto& cycle) { return cycle.stable == stable; });
+    };
+    if (on("cycles") && hasCycle(true)) line(theme.cycle, theme.cycleWidth, Dash::solid, tr("limit cycle"));
+    if (on("cycles") && hasCycle(false)) line(theme.cycle, theme.cycleWidth, Dash::dotted, tr("unstable cycle"));
+    if (on("trajectories") && !scene.trajectories.empty())
+        line(theme.trajectory(scene.trajectories.front().colorIndex), theme.trajectoryWidth, Dash::solid,
+             tr("trajectory"));
+    return entries;
+}
+
+void drawLegendSample(QPainter& painter, const QRectF& box, const LegendEntry& entry, double scale,
+                      const Theme& theme) {
+    if (const auto* marker = std::get_if<Marker>(&entry.sample)) {
+        painter.save();
+        painter.setRenderHint(QPainter::Antialiasing);
+        drawMarker(painter, *marker, box.center(), scale, theme);
+        painter.restore();
+        return;
+    }
+    Line line = std::get<Line>(entry.sample);
+    line.points = QPolygonF({{-1, 0}, {1, 0}});
+    paint(painter, {line}, Canvas{phase::View{}, box, scale}, theme);
+}
+
+}  // namespace kappascope::painting

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPointF>
+
+#include "ui/painting/primitives.h"
+#include "ui/painting/theme.h"
+
+class QPainter;
+
+namespace kappascope::painting {
+
+/// Draws a marker around a device point. scale: device units per point.
+void drawMarker(QPainter& painter, const Marker& marker, const QPointF& centre, double scale, const Theme& theme);
+
+}  // namespace kappascope::painting
