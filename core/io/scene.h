@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <Eigen/Core>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/io/zip_archive.h"
+#include "core/network/network.h"
+#include "core/reduction/circuit.h"
+
+namespace kappascope::io {
+
+/// Newest version of the session format that is read, and the one that is written.
+inline constexpr int sceneVersion = 1;
+
+/// A session file (.kappa): the scientific state, and how it is looked at as JSON that core does not interpret.
+struct Scene {
+    std::shared_ptr<const network::Network> network;    ///< null: a circuit without units
+    std::shared_ptr<const reduction::Circuit> circuit;  ///< null: no populations known
+    Eigen::VectorXd input;                              ///< u, length S, or empty
+    Eigen::VectorXd gains;                              ///< g_p, length P, or empty
+    std::string notes;
+    std::string view;     ///< JSON text, or empty
+    std::string unknown;  ///< JSON object of the members that this version does not know, which are kept; or empty
+};
+
+/// The session as a zip of session.json and network.npz; the same scene gives the same bytes. Throws missingField
+/// (neither network nor circuit), malformed (view or unknown is no JSON), inputsDoNotMatch, and as networkBytes() and
+/// circuitBytes().
+std::string sceneBytes(const Scene& scene);
+
+/// Writes sceneBytes() to a file, which is replaced as a whole or not at all. Throws cannotWrite besides.
+void saveScene(const Scene& scene, const std::filesystem::path& path);
+
+/// Reads a session. Throws cannotOpen, tooLarge, truncated, malformed, unsupportedFormat, missingField, newerVersion,
+/// inputsDoNotMatch, and what a network's or circuit's loader throws; every one names the file.
+Scene loadScene(const std::filesystem::path& path);
+
+/// The same from memory; name stands for the file in errors.
+Scene sceneFromBytes(std::string_view bytes, const std::string& name);
+
+/// True where the archive holds session.json.
+bool looksLikeScene(const ZipArchive& archive);
+
+/// The scene in an open archive. name: used where the network has no name of its own.
+Scene readScene(const ZipArchive& archive, const std::string& name);
+
+}  // namespace kappascope::io
