@@ -67,17 +67,18 @@ std::optional<int> delaySteps(const std::vector<std::string>& words, std::size_t
 
 double option(const Task& task, const TaskOptions& options, std::string_view id) {
     const auto schemas = task.options();
-    for (const auto& [key, value] : options) {
-        const auto schema =
-            std::find_if(schemas.begin(), schemas.end(), [&key](const OptionSchema& s) { return s.id == key; });
+    for (const auto& given : options) {
+        const auto schema = std::find_if(schemas.begin(), schemas.end(),
+                                         [&given](const OptionSchema& s) { return s.id == given.first; });
+        const double value = given.second;
         if (schema == schemas.end()) {
             std::string known;
             for (const auto& s : schemas) known += (known.empty() ? "" : ", ") + s.id;
-            throw Error(ErrorCode::badOption, key, {io::toText(value), known});
+            throw Error(ErrorCode::badOption, given.first, {io::toText(value), known});
         }
         const bool inRange = value >= schema->minimum && value <= schema->maximum;
         if (!inRange || (schema->integer && value != std::floor(value)))
-            throw Error(ErrorCode::badOption, key, {io::toText(value), rangeText(*schema)});
+            throw Error(ErrorCode::badOption, given.first, {io::toText(value), rangeText(*schema)});
     }
     if (const auto given = options.find(std::string(id)); given != options.end()) return given->second;
     const auto schema =
