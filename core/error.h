@@ -11,29 +11,29 @@ namespace kappascope {
 /// What went wrong, as a type. Core never writes sentences for people: ui/session holds the one table that turns an
 /// Error into the sentence that window and command line share.
 enum class ErrorCode {
-    cannotOpen,              ///< file; values: the system's reason
-    cannotWrite,             ///< file; values: the system's reason
-    tooLarge,                ///< file, field; values: size found, limit
-    truncated,               ///< file, field
-    malformed,               ///< file, field; values: what was found
-    unsupportedFormat,       ///< file; values: what the first bytes look like
-    forbiddenPickle,         ///< file; values: the global or opcode that is not on the allow-list
-    notANetwork,             ///< file; values: what it holds instead (keys and shapes)
-    missingField,            ///< file, field
-    wrongShape,              ///< field; values: found, expected
-    notFinite,               ///< file, field
-    newerVersion,            ///< file; values: version found, newest version known
-    fractionsDoNotAddUp,     ///< file; values: their sum
-    covarianceNotPositive,   ///< file, field; values: smallest eigenvalue, trace
-    badOption,               ///< field = option; values: given, allowed
-    unknownTask,             ///< values: given, known ones
-    unknownCondition,        ///< field = task; values: given, known ones
-    inputsDoNotMatch,        ///< field = task or option; values: found, expected
-    needsPopulations,        ///< a mean-field level was asked of a network without populations
-    needsLowRank,            ///< a reduced level was asked of a full-rank network
-    needsUnits,              ///< a finite network was asked of something that has none
-    didNotConverge,          ///< field = what
-    stopped,                 ///< the caller's stop token fired
+    cannotOpen,             ///< file; values: the system's reason
+    cannotWrite,            ///< file; values: the system's reason
+    tooLarge,               ///< file, field; values: size found, limit
+    truncated,              ///< file, field
+    malformed,              ///< file, field; values: what was found
+    unsupportedFormat,      ///< file; values: what the first bytes look like
+    forbiddenPickle,        ///< file; values: the global or opcode that is not on the allow-list
+    notANetwork,            ///< file; values: what it holds instead (keys and shapes)
+    missingField,           ///< file, field
+    wrongShape,             ///< field; values: found, expected
+    notFinite,              ///< file, field
+    newerVersion,           ///< file; values: version found, newest version known
+    fractionsDoNotAddUp,    ///< file; values: their sum
+    covarianceNotPositive,  ///< file, field; values: smallest eigenvalue, trace
+    badOption,              ///< field = option; values: given, allowed
+    unknownTask,            ///< values: given, known ones
+    unknownCondition,       ///< field = task; values: given, known ones
+    inputsDoNotMatch,       ///< field = task or option; values: found, expected
+    needsPopulations,       ///< a mean-field level was asked of a network without populations
+    needsLowRank,           ///< a reduced level was asked of a full-rank network
+    needsUnits,             ///< a finite network was asked of something that has none
+    didNotConverge,         ///< field = what
+    stopped,                ///< the caller's stop token fired
 };
 
 /// Stable identifier of a code, such as "wrongShape" (for logs and tests, not for people).

@@ -2,7 +2,6 @@
 #include "core/random.h"
 
 #include <Random123/philox.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>

@@ -8,15 +8,15 @@ namespace kappascope {
 /// Purposes that random numbers are drawn for: equal seeds give independent streams.
 enum class Stream : std::uint32_t { loadings = 1, stateNoise = 2, inputNoise = 3, trialChoice = 4, starts = 5 };
 
-/// A counter-based generator (Philox 4x32-10): a number is a function of (seed, stream, index, counter) alone, so results
-/// do not depend on the order or the number of threads.
+/// A counter-based generator (Philox 4x32-10): a number is a function of (seed, stream, index, counter) alone, so
+/// results do not depend on the order or the number of threads.
 class Random {
 public:
     Random(std::uint64_t seed, Stream stream, std::uint64_t index = 0);
 
-    double uniform();                   ///< in the open interval (0, 1)
-    double normal();                    ///< N(0, 1), Box-Muller
-    int integer(int first, int last);   ///< uniform in first..last, both included
+    double uniform();                  ///< in the open interval (0, 1)
+    double normal();                   ///< N(0, 1), Box-Muller
+    int integer(int first, int last);  ///< uniform in first..last, both included
 
 private:
     void refill();

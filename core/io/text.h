@@ -2,22 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/text.h"
+
 namespace kappascope::io {
 
-/// The shortest text that reads back as the same double; independent of the locale.
-std::string toText(double value);
-
-/// The same rounded to `digits` significant digits.
-std::string toText(double value, int digits);
-
-/// The whole of `text` as a number, or nothing. Independent of the locale; infinities and NaN are numbers here.
-std::optional<double> toNumber(std::string_view text);
-std::optional<std::int64_t> toInteger(std::string_view text);
+using kappascope::toInteger;
+using kappascope::toNumber;
+using kappascope::toText;
 
 /// "5 x 10", "512", or "scalar".
 std::string shapeText(std::span<const std::int64_t> shape);

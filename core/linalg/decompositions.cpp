@@ -4,7 +4,6 @@
 #include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 #include <Spectra/SymEigsSolver.h>
-
 #include <algorithm>
 #include <numeric>
 #include <string>

@@ -25,11 +25,12 @@ bool solve(const Eigen::MatrixXd& a, const Eigen::VectorXd& b, Eigen::VectorXd& 
 /// The inverse of a small matrix; false where it is singular to rounding.
 bool invert(const Eigen::MatrixXd& a, Eigen::MatrixXd& inverse);
 
-/// The `count` leading singular triplets of a large dense matrix, by falling singular value. Throws didNotConverge, stopped.
+/// The `count` leading singular triplets of a large dense matrix, by falling singular value. Throws didNotConverge,
+/// stopped.
 struct LeadingModes {
-    Eigen::MatrixXd left;      ///< rows x count
-    Eigen::VectorXd values;    ///< count
-    Eigen::MatrixXd right;     ///< cols x count
+    Eigen::MatrixXd left;    ///< rows x count
+    Eigen::VectorXd values;  ///< count
+    Eigen::MatrixXd right;   ///< cols x count
 };
 LeadingModes leadingModes(const Eigen::MatrixXd& matrix, int count, std::stop_token stop = {});
 

@@ -26,9 +26,15 @@ void tanhAll(const T* HWY_RESTRICT in, T* out, std::size_t count) {
     }
 }
 
-void tanhDouble(const double* in, double* out, std::size_t count) { tanhAll(in, out, count); }
-void tanhSingle(const float* in, float* out, std::size_t count) { tanhAll(in, out, count); }
-const char* targetName() { return hwy::TargetName(HWY_TARGET); }
+void tanhDouble(const double* in, double* out, std::size_t count) {
+    tanhAll(in, out, count);
+}
+void tanhSingle(const float* in, float* out, std::size_t count) {
+    tanhAll(in, out, count);
+}
+const char* targetName() {
+    return hwy::TargetName(HWY_TARGET);
+}
 
 }  // namespace kappascope::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -40,9 +46,15 @@ HWY_EXPORT(tanhSingle);
 HWY_EXPORT(targetName);
 
 namespace network {
-void tanhArray(const double* in, double* out, std::size_t count) { HWY_DYNAMIC_DISPATCH(tanhDouble)(in, out, count); }
-void tanhArray(const float* in, float* out, std::size_t count) { HWY_DYNAMIC_DISPATCH(tanhSingle)(in, out, count); }
-const char* kernelTarget() { return HWY_DYNAMIC_DISPATCH(targetName)(); }
+void tanhArray(const double* in, double* out, std::size_t count) {
+    HWY_DYNAMIC_DISPATCH(tanhDouble)(in, out, count);
+}
+void tanhArray(const float* in, float* out, std::size_t count) {
+    HWY_DYNAMIC_DISPATCH(tanhSingle)(in, out, count);
+}
+const char* kernelTarget() {
+    return HWY_DYNAMIC_DISPATCH(targetName)();
+}
 }  // namespace network
 }  // namespace kappascope
 #endif

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/linalg/decompositions.h"
+#include "core/text.h"
 
 namespace kappascope::network {
 
@@ -27,10 +28,18 @@ void requireFinite(const std::string& field, const Eigen::MatrixXd& matrix) {
 
 }  // namespace
 
-Eigen::Index Network::units() const { return inputWeights.rows(); }
-Eigen::Index Network::rank() const { return isLowRank() ? m.cols() : connectivity.cols(); }
-Eigen::Index Network::inputs() const { return inputWeights.cols(); }
-Eigen::Index Network::outputs() const { return outputWeights.cols(); }
+Eigen::Index Network::units() const {
+    return inputWeights.rows();
+}
+Eigen::Index Network::rank() const {
+    return isLowRank() ? m.cols() : connectivity.cols();
+}
+Eigen::Index Network::inputs() const {
+    return inputWeights.cols();
+}
+Eigen::Index Network::outputs() const {
+    return outputWeights.cols();
+}
 
 int Network::populationCount() const {
     const int named = static_cast<int>(populationNames.size());
@@ -38,11 +47,17 @@ int Network::populationCount() const {
     return std::max({1, labelled, labels.empty() ? 1 : named});
 }
 
-bool Network::hasBias() const { return bias.size() > 0 && bias.cwiseAbs().maxCoeff() > 0; }
+bool Network::hasBias() const {
+    return bias.size() > 0 && bias.cwiseAbs().maxCoeff() > 0;
+}
 
-double Network::couplingScale() const { return scaling == Scaling::overN ? 1.0 / static_cast<double>(units()) : 1.0; }
+double Network::couplingScale() const {
+    return scaling == Scaling::overN ? 1.0 / static_cast<double>(units()) : 1.0;
+}
 
-double Network::readoutScale() const { return isLowRank() ? couplingScale() : 1.0; }
+double Network::readoutScale() const {
+    return isLowRank() ? couplingScale() : 1.0;
+}
 
 Eigen::VectorXd Network::defaultGains() const {
     return storedGains.size() > 0 ? storedGains : Eigen::VectorXd::Ones(populationCount());
@@ -83,11 +98,9 @@ void Network::validate() const {
         requireShape("gain", storedGains, populationCount(), 1);
         requireFinite("gain", storedGains);
     }
-    if (!(alpha > 0 && alpha <= 1)) throw Error(ErrorCode::badOption, "alpha", {std::to_string(alpha), "0..1"});
-    if (!(tauMs > 0 && std::isfinite(tauMs)))
-        throw Error(ErrorCode::badOption, "tau_ms", {std::to_string(tauMs), "> 0"});
-    if (!(noise >= 0 && std::isfinite(noise)))
-        throw Error(ErrorCode::badOption, "noise", {std::to_string(noise), ">= 0"});
+    if (!(alpha > 0 && alpha <= 1)) throw Error(ErrorCode::badOption, "alpha", {toText(alpha), "0..1"});
+    if (!(tauMs > 0 && std::isfinite(tauMs))) throw Error(ErrorCode::badOption, "tau_ms", {toText(tauMs), "> 0"});
+    if (!(noise >= 0 && std::isfinite(noise))) throw Error(ErrorCode::badOption, "noise", {toText(noise), ">= 0"});
 }
 
 Eigen::VectorXd unitGains(const Network& network, const Eigen::VectorXd& gains) {
@@ -98,8 +111,7 @@ Eigen::VectorXd unitGains(const Network& network, const Eigen::VectorXd& gains) 
     if (network.labels.empty()) {
         result.setConstant(gains[0]);
     } else {
-        for (Eigen::Index i = 0; i < result.size(); ++i)
-            result[i] = gains[network.labels[static_cast<std::size_t>(i)]];
+        for (Eigen::Index i = 0; i < result.size(); ++i) result[i] = gains[network.labels[static_cast<std::size_t>(i)]];
     }
     return result;
 }

@@ -38,31 +38,31 @@ struct Network {
     Scaling scaling = Scaling::overN;
     Readout readout = Readout::rate;
 
-    Eigen::MatrixXd m;               ///< N x R, empty for full rank
-    Eigen::MatrixXd n;               ///< N x R, empty for full rank
-    Eigen::MatrixXd connectivity;    ///< J, N x N, full rank only
-    Eigen::MatrixXd inputWeights;    ///< I, N x S (input scales multiplied in)
-    Eigen::MatrixXd outputWeights;   ///< w, N x O (output scales multiplied in)
-    Eigen::VectorXd bias;            ///< b, N, or empty for none
-    Eigen::VectorXd initialState;    ///< x0, N, or empty for zero
+    Eigen::MatrixXd m;              ///< N x R, empty for full rank
+    Eigen::MatrixXd n;              ///< N x R, empty for full rank
+    Eigen::MatrixXd connectivity;   ///< J, N x N, full rank only
+    Eigen::MatrixXd inputWeights;   ///< I, N x S (input scales multiplied in)
+    Eigen::MatrixXd outputWeights;  ///< w, N x O (output scales multiplied in)
+    Eigen::VectorXd bias;           ///< b, N, or empty for none
+    Eigen::VectorXd initialState;   ///< x0, N, or empty for zero
 
-    std::vector<int> labels;                     ///< population of each unit, 0-based; empty = one unnamed population
-    Eigen::VectorXd storedGains;                 ///< g_p that the file proposes; empty = all 1
-    std::vector<std::string> populationNames;    ///< may be empty
-    std::vector<std::string> inputNames;         ///< may be empty
+    std::vector<int> labels;                   ///< population of each unit, 0-based; empty = one unnamed population
+    Eigen::VectorXd storedGains;               ///< g_p that the file proposes; empty = all 1
+    std::vector<std::string> populationNames;  ///< may be empty
+    std::vector<std::string> inputNames;       ///< may be empty
 
-    double alpha = 0.2;    ///< dt / tau
-    double tauMs = 100;    ///< tau in ms
-    double noise = 0;      ///< sigma per step and unit
+    double alpha = 0.2;  ///< dt / tau
+    double tauMs = 100;  ///< tau in ms
+    double noise = 0;    ///< sigma per step and unit
     TaskReference task;
 
     Eigen::Index units() const;
-    Eigen::Index rank() const;       ///< R; N for full rank
-    Eigen::Index inputs() const;     ///< S
-    Eigen::Index outputs() const;    ///< O
-    int populationCount() const;     ///< at least 1
+    Eigen::Index rank() const;     ///< R; N for full rank
+    Eigen::Index inputs() const;   ///< S
+    Eigen::Index outputs() const;  ///< O
+    int populationCount() const;   ///< at least 1
     bool hasPopulations() const { return !labels.empty(); }
-    bool hasBias() const;            ///< some b_i is not zero
+    bool hasBias() const;  ///< some b_i is not zero
     bool isLowRank() const { return networkClass != NetworkClass::fullRank; }
 
     /// c of J = c m n^T: 1/N or 1.

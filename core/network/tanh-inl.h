@@ -15,8 +15,8 @@ namespace kappascope::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// tanh of a vector.
-/// Single precision: odd rational approximation of degree 7 / 8 on [-8, 8], our own minimax fit (1.4e-7; 4.4e-7 with rounding).
-/// Double: 1 - 2 / (exp(2x) + 1), absolute error about 3e-16.
+/// Single precision: odd rational approximation of degree 7 / 8 on [-8, 8], our own minimax fit (1.4e-7; 4.4e-7 with
+/// rounding). Double: 1 - 2 / (exp(2x) + 1), absolute error about 3e-16.
 template <class D>
 HWY_INLINE hn::Vec<D> tanhOf(D d, hn::Vec<D> x) {
     using T = hn::TFromD<D>;

@@ -59,8 +59,12 @@ void addDegeneratePoints(const reduction::Flow& flow, double scale, Census& cens
     }
 }
 
-Census searchFromStarts(const reduction::Flow& flow, const CensusOptions& options, const std::stop_token& stop) {
-    Census census;
+/// Newton from many starts, added to what the census holds, until so many in a row found nothing new.
+void searchFromStarts(const reduction::Flow& flow, const CensusOptions& options, const std::stop_token& stop,
+                      Census& census) {
+    // On a continuum every start finds another point: a few stand for it.
+    constexpr int mostDegenerate = 8;
+    int degenerate = 0;
     const Eigen::VectorXd box = flow.box();
     const double scale = std::max(1e-12, box.norm());
     const int rank = flow.rank();
@@ -69,8 +73,8 @@ Census searchFromStarts(const reduction::Flow& flow, const CensusOptions& option
         if (stop.stop_requested()) throw Error(ErrorCode::stopped);
         Eigen::VectorXd kappa = Eigen::VectorXd::Zero(rank);
         if (census.starts > 0) {
-            // Three kinds in turn: anywhere in the box, near the origin (where trained networks live), and after a relaxation
-            // along the flow, which finds what attracts from afar.
+            // Three kinds in turn: anywhere in the box, near the origin (where trained networks live), and after a
+            // relaxation along the flow, which finds what attracts from afar.
             Random random(options.seed, Stream::starts, static_cast<std::uint64_t>(census.starts));
             const double reach = census.starts % 3 == 1 ? 0.25 : 1.0;
             for (int r = 0; r < rank; ++r) kappa[r] = reach * box[r] * (2 * random.uniform() - 1);
@@ -84,14 +88,13 @@ Census searchFromStarts(const reduction::Flow& flow, const CensusOptions& option
         const bool known = !found || std::any_of(census.points.begin(), census.points.end(), [&](const FixedPoint& p) {
             return (p.kappa - kappa).norm() < 1e-7 * scale;
         });
-        if (known) {
-            ++census.startsWithoutNew;
-        } else {
-            census.points.push_back(classify(flow, kappa));
-            census.startsWithoutNew = 0;
-        }
+        ++census.startsWithoutNew;
+        if (known) continue;
+        auto point = classify(flow, kappa);
+        if (point.kind == FixedPointKind::degenerate && ++degenerate > mostDegenerate) continue;
+        census.points.push_back(std::move(point));
+        census.startsWithoutNew = 0;
     }
-    return census;
 }
 
 }  // namespace
@@ -162,13 +165,14 @@ FixedPoint classify(const reduction::Flow& flow, const Eigen::VectorXd& kappa) {
 Census findFixedPoints(const reduction::Flow& flow, const CensusOptions& options, std::stop_token stop) {
     Census census;
     if (flow.rank() > highestProvenRank) {
-        census = searchFromStarts(flow, options, stop);
+        searchFromStarts(flow, options, stop, census);
     } else {
         auto subdivision = subdivide(flow, options, stop);
         census.cells = subdivision.cells;
         census.undecided = std::move(subdivision.undecided);
         for (const auto& root : subdivision.roots) census.points.push_back(classify(flow, root.kappa));
         addDegeneratePoints(flow, std::max(1e-12, flow.box().norm()), census);
+        if (subdivision.gaveUp) searchFromStarts(flow, options, stop, census);
         census.proven = census.undecided.empty();
     }
     sortPoints(census.points);

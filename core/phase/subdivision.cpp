@@ -33,8 +33,8 @@ struct Generation {
 
 enum class Verdict { dropped, accepted, split };
 
-/// The inverse of a 1 x 1 to 3 x 3 matrix by cofactors, which is what the inner loop can afford; rounding is covered by the
-/// margin of the tests (any Y is valid, a poor one only decides less).
+/// The inverse of a 1 x 1 to 3 x 3 matrix by cofactors, which is what the inner loop can afford; rounding is covered by
+/// the margin of the tests (any Y is valid, a poor one only decides less).
 bool inverseOf(const SmallMatrix& j, SmallMatrix& y) {
     y.resize(j.rows(), j.cols());
     double determinant = 0;
@@ -57,8 +57,8 @@ bool inverseOf(const SmallMatrix& j, SmallMatrix& y) {
     return true;
 }
 
-/// How much a box around the cell may be blown up so that Krawczyk's condition lambda^2 q_r - lambda h_r + g_r < 0 holds for
-/// every component; 0 where it holds for no lambda >= 1.
+/// How much a box around the cell may be blown up so that Krawczyk's condition lambda^2 q_r - lambda h_r + g_r < 0
+/// holds for every component; 0 where it holds for no lambda >= 1.
 double inflation(const Small& g, const Small& q, const Small& half) {
     double low = 1;
     double high = 1e6;
@@ -150,6 +150,17 @@ std::vector<UndecidedRegion> joinCells(const std::vector<Small>& cells, const Sm
     return regions;
 }
 
+/// All cells as one region.
+std::vector<UndecidedRegion> boundingRegion(const std::vector<Small>& cells, const Small& half) {
+    Eigen::VectorXd low = cells.front();
+    Eigen::VectorXd high = cells.front();
+    for (const auto& cell : cells) {
+        low = low.cwiseMin(Eigen::VectorXd(cell));
+        high = high.cwiseMax(Eigen::VectorXd(cell));
+    }
+    return {{0.5 * (low + high), 0.5 * (high - low) + Eigen::VectorXd(half), static_cast<int>(cells.size())}};
+}
+
 }  // namespace
 
 Subdivision subdivide(const reduction::Flow& flow, const CensusOptions& options, std::stop_token stop) {
@@ -167,6 +178,7 @@ Subdivision subdivide(const reduction::Flow& flow, const CensusOptions& options,
     // Cells that stay undecided halve their number of neighbours no more: stop a generation with so many of them.
     constexpr std::size_t manyUndecided = 4000;
     constexpr int smallestHalvings = 20;
+    constexpr std::size_t mostJoined = 50000;
 
     for (int halvings = 0; !cells.empty(); ++halvings) {
         const Generation generation(whole, box, std::ldexp(1.0, -halvings));
@@ -199,9 +211,10 @@ Subdivision subdivide(const reduction::Flow& flow, const CensusOptions& options,
                 IsolatedRoot root{centre, centre, lambda * generation.half};
                 const bool found = refineFixedPoint(flow, root.kappa) && inside(root.kappa, root);
                 if (found) {
-                    const bool known = std::any_of(result.roots.begin(), result.roots.end(), [&](const IsolatedRoot& other) {
-                        return inside(root.kappa, other) || inside(other.kappa, root);
-                    });
+                    const bool known =
+                        std::any_of(result.roots.begin(), result.roots.end(), [&](const IsolatedRoot& other) {
+                            return inside(root.kappa, other) || inside(other.kappa, root);
+                        });
                     if (!known) result.roots.push_back(std::move(root));
                     continue;
                 }
@@ -212,13 +225,14 @@ Subdivision subdivide(const reduction::Flow& flow, const CensusOptions& options,
                 next.push_back(child);
             }
         }
-        const bool tooMany = next.size() > static_cast<std::size_t>(options.maximumCells) ||
-                             result.cells > options.maximumCells;
-        const bool deep = halvings >= options.maximumHalvings ||
-                          (halvings >= smallestHalvings && next.size() > manyUndecided);
+        const bool tooMany =
+            next.size() > static_cast<std::size_t>(options.maximumCells) || result.cells > options.maximumCells;
+        const bool deep =
+            halvings >= options.maximumHalvings || (halvings >= smallestHalvings && next.size() > manyUndecided);
         if (tooMany || deep) {
             const Generation last(whole, box, std::ldexp(1.0, -halvings - 1));
-            result.undecided = joinCells(next, last.half);
+            result.undecided = next.size() <= mostJoined ? joinCells(next, last.half) : boundingRegion(next, last.half);
+            result.gaveUp = tooMany;
             break;
         }
         cells.swap(next);

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/linalg/decompositions.h"
 #include "core/random.h"
+#include "core/text.h"
 
 namespace kappascope::reduction {
 
@@ -19,7 +20,8 @@ Eigen::VectorXd Circuit::defaultGains() const {
 
 void Circuit::validate() const {
     if (rank < 1) throw Error(ErrorCode::badOption, "rank", {std::to_string(rank), ">= 1"});
-    if (inputs < 0 || outputs < 0) throw Error(ErrorCode::badOption, inputs < 0 ? "inputs" : "outputs", {"negative", ">= 0"});
+    if (inputs < 0 || outputs < 0)
+        throw Error(ErrorCode::badOption, inputs < 0 ? "inputs" : "outputs", {"negative", ">= 0"});
     if (populations.empty()) throw Error(ErrorCode::missingField, "populations");
     const Eigen::Index size = loadings();
     double sum = 0;
@@ -27,27 +29,29 @@ void Circuit::validate() const {
         const auto& population = populations[p];
         const std::string where = "populations[" + std::to_string(p) + "].";
         if (population.mean.size() != size)
-            throw Error(ErrorCode::wrongShape, where + "mean", {std::to_string(population.mean.size()), std::to_string(size)});
+            throw Error(ErrorCode::wrongShape, where + "mean",
+                        {std::to_string(population.mean.size()), std::to_string(size)});
         if (population.covariance.rows() != size || population.covariance.cols() != size)
-            throw Error(ErrorCode::wrongShape, where + "covariance",
-                        {std::to_string(population.covariance.rows()) + " x " + std::to_string(population.covariance.cols()),
-                         std::to_string(size) + " x " + std::to_string(size)});
+            throw Error(
+                ErrorCode::wrongShape, where + "covariance",
+                {std::to_string(population.covariance.rows()) + " x " + std::to_string(population.covariance.cols()),
+                 std::to_string(size) + " x " + std::to_string(size)});
         if (!population.mean.allFinite()) throw Error(ErrorCode::notFinite, where + "mean");
         if (!population.covariance.allFinite()) throw Error(ErrorCode::notFinite, where + "covariance");
         if (!std::isfinite(population.fraction) || !std::isfinite(population.gain))
             throw Error(ErrorCode::notFinite, where + (std::isfinite(population.fraction) ? "gain" : "fraction"));
         if (population.fraction < 0)
-            throw Error(ErrorCode::badOption, where + "fraction", {std::to_string(population.fraction), "0..1"});
+            throw Error(ErrorCode::badOption, where + "fraction", {toText(population.fraction), "0..1"});
         const double asymmetry = (population.covariance - population.covariance.transpose()).cwiseAbs().maxCoeff();
         if (asymmetry > 1e-9 * std::max(1.0, population.covariance.cwiseAbs().maxCoeff()))
-            throw Error(ErrorCode::covarianceNotPositive, where + "covariance", {"not symmetric", std::to_string(asymmetry)});
+            throw Error(ErrorCode::covarianceNotPositive, where + "covariance", {"not symmetric", toText(asymmetry)});
         const double smallest = linalg::symmetricEigenvalues(population.covariance).minCoeff();
         const double trace = population.covariance.trace();
         if (smallest < -1e-9 * std::max(trace, 0.0) - 1e-300)
-            throw Error(ErrorCode::covarianceNotPositive, where + "covariance", {std::to_string(smallest), std::to_string(trace)});
+            throw Error(ErrorCode::covarianceNotPositive, where + "covariance", {toText(smallest), toText(trace)});
         sum += population.fraction;
     }
-    if (std::abs(sum - 1) > 1e-6) throw Error(ErrorCode::fractionsDoNotAddUp, "populations", {std::to_string(sum)});
+    if (std::abs(sum - 1) > 1e-6) throw Error(ErrorCode::fractionsDoNotAddUp, "populations", {toText(sum)});
 }
 
 namespace {
@@ -78,7 +82,8 @@ std::vector<Eigen::Index> populationSizes(const Circuit& circuit, Eigen::Index u
 
 network::Network sample(const Circuit& circuit, Eigen::Index units, std::uint64_t seed) {
     circuit.validate();
-    if (units < 1 || units > 10'000'000) throw Error(ErrorCode::badOption, "units", {std::to_string(units), "1..10000000"});
+    if (units < 1 || units > 10'000'000)
+        throw Error(ErrorCode::badOption, "units", {std::to_string(units), "1..10000000"});
     const auto sizes = populationSizes(circuit, units);
 
     network::Network network;

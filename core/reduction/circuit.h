@@ -13,16 +13,16 @@ namespace kappascope::reduction {
 /// One Gaussian of the mixture that the rows (m_i, n_i, I_i, [b_i], w_i) are drawn from.
 struct Population {
     std::string name;
-    double fraction = 1;            ///< a_p, in 0..1, all together 1
-    double gain = 1;                ///< g_p that the file proposes
-    Eigen::VectorXd mean;           ///< mu^p, length Circuit::loadings()
-    Eigen::MatrixXd covariance;     ///< S^p, square, symmetric, positive semi-definite
+    double fraction = 1;         ///< a_p, in 0..1, all together 1
+    double gain = 1;             ///< g_p that the file proposes
+    Eigen::VectorXd mean;        ///< mu^p, length Circuit::loadings()
+    Eigen::MatrixXd covariance;  ///< S^p, square, symmetric, positive semi-definite
 };
 
 /// Level 3 of the model: a Gaussian-mixture circuit (N -> infinity).
 ///
-/// Loadings are ordered m1..mR, n1..nR, I1..IS, [b], w1..wO. The bias b, where there is one, is a loading whose input is
-/// always 1.
+/// Loadings are ordered m1..mR, n1..nR, I1..IS, [b], w1..wO. The bias b, where there is one, is a loading whose input
+/// is always 1.
 struct Circuit {
     std::string name;
     int rank = 0;       ///< R
@@ -48,13 +48,13 @@ struct Circuit {
     void validate() const;
 };
 
-/// N units drawn from the circuit's mixture: population sizes by largest remainder, so that they are a_p N to within one
-/// unit; loadings by a counter-based generator keyed with seed and unit, so that the result does not depend on threads.
-/// Units are ordered by population; scaling over N. units: 1..10^7 (badOption).
+/// N units drawn from the circuit's mixture: population sizes by largest remainder, so that they are a_p N to within
+/// one unit; loadings by a counter-based generator keyed with seed and unit, so that the result does not depend on
+/// threads. Units are ordered by population; scaling over N. units: 1..10^7 (badOption).
 network::Network sample(const Circuit& circuit, Eigen::Index units, std::uint64_t seed);
 
-/// Means and covariances (divided by N_p) of the loadings of each population of a low-rank network: its circuit. Without labels the
-/// whole network is one Gaussian. Throws needsLowRank. A scaling of none is absorbed in n and w.
+/// Means and covariances (divided by N_p) of the loadings of each population of a low-rank network: its circuit.
+/// Without labels the whole network is one Gaussian. Throws needsLowRank. A scaling of none is absorbed in n and w.
 Circuit momentsCircuit(const network::Network& network);
 
 }  // namespace kappascope::reduction

@@ -90,7 +90,8 @@ void contributionsOf(const Loadings<float>& loadings, const double* kappas, std:
         V sum[width][A];
         for (std::size_t q = 0; q < width; ++q) {
             const std::size_t point = first + q < points ? first + q : points - 1;
-            for (int r = 0; r < R; ++r) k[q][r] = hn::Set(d, static_cast<float>(kappas[point * R + static_cast<std::size_t>(r)]));
+            for (int r = 0; r < R; ++r)
+                k[q][r] = hn::Set(d, static_cast<float>(kappas[point * R + static_cast<std::size_t>(r)]));
             for (int a = 0; a < A; ++a) sum[q][a] = hn::Zero(d);
         }
         for (std::size_t i = 0; i < loadings.count; i += lanes) {

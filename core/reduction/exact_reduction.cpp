@@ -42,9 +42,9 @@ std::size_t padded(std::size_t count) {
 }
 
 struct Segment {
-    std::size_t first = 0;    ///< padded index of the population's first unit
-    std::size_t count = 0;    ///< padded number of units
-    std::size_t units = 0;    ///< units without padding
+    std::size_t first = 0;  ///< padded index of the population's first unit
+    std::size_t count = 0;  ///< padded number of units
+    std::size_t units = 0;  ///< units without padding
 };
 
 }  // namespace
@@ -55,10 +55,10 @@ struct ExactReduction::Packed {
     int rank = 0;
     std::size_t size = 0;
     std::vector<Segment> segments;
-    std::vector<std::size_t> slot;               ///< padded index of each unit
-    std::vector<Aligned<double>> m, n;           ///< R arrays
+    std::vector<std::size_t> slot;      ///< padded index of each unit
+    std::vector<Aligned<double>> m, n;  ///< R arrays
     std::vector<Aligned<float>> mSingle, nSingle;
-    Eigen::MatrixXd absoluteN;                   ///< R x P: c sum_{i in p} |n_ir|
+    Eigen::MatrixXd absoluteN;  ///< R x P: c sum_{i in p} |n_ir|
     double scale = 1;
 };
 
@@ -66,7 +66,8 @@ namespace {
 
 class ExactFlow final : public Flow {
 public:
-    ExactFlow(std::shared_ptr<const ExactReduction::Packed> packed, const Eigen::VectorXd& v, const Eigen::VectorXd& gains)
+    ExactFlow(std::shared_ptr<const ExactReduction::Packed> packed, const Eigen::VectorXd& v,
+              const Eigen::VectorXd& gains)
         : packed_(std::move(packed)), input_(v), gains_(gains), base_(packed_->size), baseSingle_(packed_->size) {
         const auto& network = *packed_->network;
         Eigen::VectorXd base = network.inputWeights * v;
@@ -121,14 +122,15 @@ public:
                 const Eigen::MatrixXd c = contributions(kappas.col(static_cast<Eigen::Index>(k)));
                 for (std::size_t a = 0; a < axes.size(); ++a)
                     for (std::size_t p = 0; p < count; ++p)
-                        out[(a * count + p) * points + k] = static_cast<float>(c(axes[a], static_cast<Eigen::Index>(p)));
+                        out[(a * count + p) * points + k] =
+                            static_cast<float>(c(axes[a], static_cast<Eigen::Index>(p)));
             }
             return;
         }
         const auto scale = static_cast<float>(packed_->scale);
         for (std::size_t p = 0; p < count; ++p)
-            kernels::contributions(loadings<float>(p), kappas.data(), points, axes.data(), axes.size(), out + p * points,
-                                   count * points);
+            kernels::contributions(loadings<float>(p), kappas.data(), points, axes.data(), axes.size(),
+                                   out + p * points, count * points);
         for (std::size_t k = 0; k < axes.size() * count * points; ++k) out[k] *= scale;
     }
 
@@ -149,7 +151,8 @@ public:
         Eigen::VectorXd values(network.units());
         if (network.readout == network::Readout::rate) {
             const auto rates = unitActivations(kappa);
-            for (Eigen::Index i = 0; i < values.size(); ++i) values[i] = rates[packed_->slot[static_cast<std::size_t>(i)]];
+            for (Eigen::Index i = 0; i < values.size(); ++i)
+                values[i] = rates[packed_->slot[static_cast<std::size_t>(i)]];
         } else {
             // phi(x) and x are read out without the bias.
             values = network.m * kappa + network.inputWeights * input_;
@@ -171,13 +174,14 @@ public:
         BoxBounds bounds;
         bounds.lipschitz = halfWidths + weighted.transpose() * reach;
         bounds.remainder = 0.5 * network::maximumCurvature * (weighted.transpose() * reach.cwiseAbs2());
-        bounds.jacobianChange = network::maximumCurvature * (weighted.transpose() * (absoluteM.array().colwise() * reach.array()).matrix());
+        bounds.jacobianChange =
+            network::maximumCurvature * (weighted.transpose() * (absoluteM.array().colwise() * reach.array()).matrix());
         return bounds;
     }
 
 private:
-    /// Bound on the single-precision error of F and J: rounding of x (R + 2 operations on numbers up to its reach), of tanh
-    /// and of its slope, and of sums of 64 terms, carried through c sum |n| max(1, |m|).
+    /// Bound on the single-precision error of F and J: rounding of x (R + 2 operations on numbers up to its reach), of
+    /// tanh and of its slope, and of sums of 64 terms, carried through c sum |n| max(1, |m|).
     double singleErrorBound(const Eigen::VectorXd& base) const {
         constexpr double unit = 6e-8;
         const auto& network = *packed_->network;
@@ -224,7 +228,8 @@ private:
             for (int r = 0; r < rank; ++r) {
                 f[r] += weight * sum[static_cast<std::size_t>(r)];
                 if (jacobian)
-                    for (int s = 0; s < rank; ++s) (*jacobian)(r, s) += weight * slopes[static_cast<std::size_t>(r * rank + s)];
+                    for (int s = 0; s < rank; ++s)
+                        (*jacobian)(r, s) += weight * slopes[static_cast<std::size_t>(r * rank + s)];
             }
         }
     }
@@ -264,9 +269,10 @@ private:
                 if (!jacobian) continue;
                 const Eigen::ArrayXd steep = n * slope;
                 for (int s = 0; s < rank; ++s)
-                    (*jacobian)(r, s) += weight * (steep * Eigen::Map<const Eigen::ArrayXd>(
-                                                               packed_->m[static_cast<std::size_t>(s)].data() + first, size))
-                                                      .sum();
+                    (*jacobian)(r, s) +=
+                        weight * (steep * Eigen::Map<const Eigen::ArrayXd>(
+                                              packed_->m[static_cast<std::size_t>(s)].data() + first, size))
+                                     .sum();
             }
         });
     }
@@ -339,8 +345,12 @@ ExactReduction::ExactReduction(std::shared_ptr<const network::Network> network) 
 
 ExactReduction::~ExactReduction() = default;
 
-const network::Network& ExactReduction::network() const { return *packed_->network; }
-const std::shared_ptr<const network::Network>& ExactReduction::sharedNetwork() const { return packed_->network; }
+const network::Network& ExactReduction::network() const {
+    return *packed_->network;
+}
+const std::shared_ptr<const network::Network>& ExactReduction::sharedNetwork() const {
+    return packed_->network;
+}
 
 std::unique_ptr<Flow> ExactReduction::at(const Eigen::VectorXd& v, const Eigen::VectorXd& gains) const {
     const auto& network = *packed_->network;

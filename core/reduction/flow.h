@@ -12,9 +12,9 @@ namespace kappascope::reduction {
 
 /// Bounds that make the fixed-point census a proof, for a box of half-widths h around any centre.
 struct BoxBounds {
-    Eigen::VectorXd lipschitz;        ///< R: |F_r(x) - F_r(c)| <= lipschitz_r for x in the box (large boxes)
-    Eigen::VectorXd remainder;        ///< R: |F_r(x) - F_r(c) - (J(c)(x-c))_r| <= remainder_r
-    Eigen::MatrixXd jacobianChange;   ///< R x R: |J_rs(x) - J_rs(c)| <= jacobianChange_rs
+    Eigen::VectorXd lipschitz;       ///< R: |F_r(x) - F_r(c)| <= lipschitz_r for x in the box (large boxes)
+    Eigen::VectorXd remainder;       ///< R: |F_r(x) - F_r(c) - (J(c)(x-c))_r| <= remainder_r
+    Eigen::MatrixXd jacobianChange;  ///< R x R: |J_rs(x) - J_rs(c)| <= jacobianChange_rs
 };
 
 /// The collective dynamics at a constant input and fixed gains, in units of tau (levels 2 and 3):
@@ -26,11 +26,11 @@ class Flow {
 public:
     virtual ~Flow() = default;
 
-    virtual int rank() const = 0;           ///< R
-    virtual int outputs() const = 0;        ///< O
+    virtual int rank() const = 0;     ///< R
+    virtual int outputs() const = 0;  ///< O
     int populations() const { return static_cast<int>(gains().size()); }
-    virtual const Eigen::VectorXd& gains() const = 0;    ///< g, length P
-    virtual const Eigen::VectorXd& input() const = 0;    ///< v = u, length S
+    virtual const Eigen::VectorXd& gains() const = 0;  ///< g, length P
+    virtual const Eigen::VectorXd& input() const = 0;  ///< v = u, length S
 
     /// F (R) and, where jacobian is not null, J = dF/dkappa (R x R), in double.
     virtual void evaluate(const Eigen::VectorXd& kappa, Eigen::VectorXd& f, Eigen::MatrixXd* jacobian) const = 0;
@@ -65,7 +65,8 @@ public:
 };
 
 /// Level 2: the exact kappa-flow of a low-rank network (noise off), F = -kappa + c n^T g phi(m kappa + I v + b).
-/// The loadings are packed once (sorted by population, aligned, double and single); flows for new inputs or gains share them.
+/// The loadings are packed once (sorted by population, aligned, double and single); flows for new inputs or gains share
+/// them.
 class ExactReduction {
 public:
     /// Throws needsLowRank.

@@ -29,7 +29,7 @@ struct MomentTables {
     alignas(64) std::array<double, smallNodes> xi{};
     alignas(64) std::array<double, smallNodes> weight{};
     alignas(64) std::array<double, largeNodes> x{};
-    alignas(64) std::array<double, largeNodes> narrow{};    ///< tanh(x) - erf(erfSlope x)
+    alignas(64) std::array<double, largeNodes> narrow{};  ///< tanh(x) - erf(erfSlope x)
     alignas(64) std::array<double, largeNodes> slope{};
     alignas(64) std::array<double, largeNodes> second{};
     alignas(64) std::array<double, largeNodes> third{};
@@ -37,13 +37,13 @@ struct MomentTables {
 
 inline MomentTables makeTables() {
     MomentTables tables;
-    constexpr int half = 34;    // 8.5 / 0.25
+    constexpr int half = 34;  // 8.5 / 0.25
     for (int k = -half; k <= half; ++k) {
         const auto at = static_cast<std::size_t>(k + half);
         tables.xi[at] = nodeStep * k;
         tables.weight[at] = nodeStep / std::sqrt(2 * std::numbers::pi) * std::exp(-0.5 * tables.xi[at] * tables.xi[at]);
     }
-    constexpr int wide = 80;    // 20 / 0.25
+    constexpr int wide = 80;  // 20 / 0.25
     for (int k = -wide; k <= wide; ++k) {
         const auto at = static_cast<std::size_t>(k + wide);
         const double x = nodeStep * k;

@@ -16,17 +16,17 @@ namespace {
 
 /// What one population contributes, at the constant part of y = (kappa, v, [1]).
 struct Terms {
-    Eigen::VectorXd meanM;          ///< R: mu_m
-    Eigen::VectorXd meanN;          ///< R: mu_n
-    Eigen::MatrixXd mm;             ///< R x R: S_mm
-    Eigen::VectorXd mRest;          ///< R: S_{m,v} v
-    Eigen::MatrixXd nm;             ///< R x R: S_nm
-    Eigen::VectorXd nRest;          ///< R: S_{n,v} v
-    Eigen::VectorXd meanW;          ///< O
-    Eigen::MatrixXd wm;             ///< O x R
-    Eigen::VectorXd wRest;          ///< O
-    double meanRest = 0;            ///< mu_v . v
-    double varianceRest = 0;        ///< v^T S_vv v + noise
+    Eigen::VectorXd meanM;    ///< R: mu_m
+    Eigen::VectorXd meanN;    ///< R: mu_n
+    Eigen::MatrixXd mm;       ///< R x R: S_mm
+    Eigen::VectorXd mRest;    ///< R: S_{m,v} v
+    Eigen::MatrixXd nm;       ///< R x R: S_nm
+    Eigen::VectorXd nRest;    ///< R: S_{n,v} v
+    Eigen::VectorXd meanW;    ///< O
+    Eigen::MatrixXd wm;       ///< O x R
+    Eigen::VectorXd wRest;    ///< O
+    double meanRest = 0;      ///< mu_v . v
+    double varianceRest = 0;  ///< v^T S_vv v + noise
     double fraction = 0;
 
     /// Arguments of the Gaussian average at kappa.

@@ -7,6 +7,7 @@
 #include "core/network/activation.h"
 #include "core/random.h"
 #include "core/reduction/flow.h"
+#include "core/text.h"
 
 namespace kappascope::simulation {
 
@@ -21,18 +22,19 @@ void checkTrial(const Trial& trial, Eigen::Index inputs) {
                     {std::to_string(trial.inputs.rows()), std::to_string(inputs)});
     if (!trial.inputs.allFinite()) throw Error(ErrorCode::notFinite, "trial");
     if (!(trial.alpha > 0 && trial.alpha <= 1))
-        throw Error(ErrorCode::badOption, "dt_over_tau", {std::to_string(trial.alpha), "0..1"});
+        throw Error(ErrorCode::badOption, "dt_over_tau", {toText(trial.alpha), "0..1"});
 }
 
 void checkNoise(double sigma) {
-    if (!(sigma >= 0 && std::isfinite(sigma))) throw Error(ErrorCode::badOption, "noise", {std::to_string(sigma), ">= 0"});
+    if (!(sigma >= 0 && std::isfinite(sigma))) throw Error(ErrorCode::badOption, "noise", {toText(sigma), ">= 0"});
 }
 
 void checkStart(const SimulationOptions& options, Eigen::Index rank, Eigen::Index inputs) {
     if (options.startKappa.size() != 0 && options.startKappa.size() != rank)
         throw Error(ErrorCode::wrongShape, "start", {std::to_string(options.startKappa.size()), std::to_string(rank)});
     if (options.startInput.size() != 0 && options.startInput.size() != inputs)
-        throw Error(ErrorCode::wrongShape, "start input", {std::to_string(options.startInput.size()), std::to_string(inputs)});
+        throw Error(ErrorCode::wrongShape, "start input",
+                    {std::to_string(options.startInput.size()), std::to_string(inputs)});
 }
 
 Trajectory emptyTrajectory(const Trial& trial, Eigen::Index rank, Eigen::Index outputs) {

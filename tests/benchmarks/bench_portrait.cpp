@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a portrait of the exact flow costs at N = 4096, 48 x 48, one thread, as a multiple of the single-precision tanh evaluations
-// that its field needs.
+// What a portrait of the exact flow costs at N = 4096, 48 x 48, one thread, as a multiple of the single-precision tanh
+// evaluations that its field needs.
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -39,13 +39,15 @@ int main(int argc, char** argv) {
     const auto loaded = io::load(KAPPASCOPE_SOURCE_DIR "/resources/examples/effective-connectivity.json");
     const auto network = std::make_shared<network::Network>(reduction::sample(*loaded.circuit, units, 190));
     const reduction::ExactReduction reduction(network);
-    std::printf("N = %d, %d x %d, two populations, vector instructions: %s\n", units, grid, grid, network::kernelTarget());
+    std::printf("N = %d, %d x %d, two populations, vector instructions: %s\n", units, grid, grid,
+                network::kernelTarget());
 
     struct Setting {
         const char* name;
         Eigen::Vector2d input, gains;
     };
-    const Setting settings[] = {{"at rest", {0, 0}, {1, 1}}, {"input A", {1, 0}, {1, 1}}, {"gain 0.2", {0, 0}, {1, 0.2}}};
+    const Setting settings[] = {
+        {"at rest", {0, 0}, {1, 1}}, {"input A", {1, 0}, {1, 1}}, {"gain 0.2", {0, 0}, {1, 0.2}}};
     for (const auto& setting : settings) {
         const auto flow = reduction.at(setting.input, setting.gains);
         const auto whole = phase::computePortrait(*flow);
@@ -53,7 +55,8 @@ int main(int argc, char** argv) {
         std::printf("-- %s: %zu fixed points, %s, %d cells, %zu cycles\n", setting.name, whole.census.points.size(),
                     whole.census.proven ? "proven" : "not proven", whole.census.cells, whole.cycles.size());
 
-        const auto field = benchmarks::ratioOf([&] { benchmarks::keep(phase::computeFlowField(*flow, view, grid, grid)); }, tanhFloor);
+        const auto field =
+            benchmarks::ratioOf([&] { benchmarks::keep(phase::computeFlowField(*flow, view, grid, grid)); }, tanhFloor);
         const auto census = benchmarks::ratioOf([&] { benchmarks::keep(phase::findFixedPoints(*flow)); }, tanhFloor);
         const auto portrait = benchmarks::ratioOf(
             [&] {

@@ -15,8 +15,8 @@ void keep(const T& value) {
     asm volatile("" : : "g"(&value) : "memory");
 }
 
-/// Median of the paired ratios of two functions, run in turn, so that a drift of the machine's speed cancels; and the median
-/// seconds of each.
+/// Median of the paired ratios of two functions, run in turn, so that a drift of the machine's speed cancels; and the
+/// median seconds of each.
 struct Ratio {
     double ratio = 0;
     double seconds = 0;
@@ -59,7 +59,9 @@ public:
         exceeded_ = exceeded_ || !within;
         std::printf("%-64s %10.3f %-4s limit %g %s\n", what, value, unit, limit, within ? "" : "EXCEEDED");
     }
-    void figure(const char* what, double value, const char* unit) { std::printf("%-64s %10.3f %s\n", what, value, unit); }
+    void figure(const char* what, double value, const char* unit) {
+        std::printf("%-64s %10.3f %s\n", what, value, unit);
+    }
 
     int exitCode() const { return check_ && exceeded_ ? 1 : 0; }
 

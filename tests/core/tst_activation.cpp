@@ -17,7 +17,8 @@ private slots:
         x.insert(x.end(), {0.0, -0.0, 1e-300, 1e-9, 700, -1e6, 1e308});
         std::vector<double> y(x.size());
         network::tanhArray(x.data(), y.data(), x.size());
-        for (std::size_t i = 0; i < x.size(); ++i) QVERIFY2(std::abs(y[i] - std::tanh(x[i])) < 5e-16, qPrintable(QString::number(x[i])));
+        for (std::size_t i = 0; i < x.size(); ++i)
+            QVERIFY2(std::abs(y[i] - std::tanh(x[i])) < 5e-16, qPrintable(QString::number(x[i])));
     }
 
     void singleIsWithinItsBound() {

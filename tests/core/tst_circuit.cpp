@@ -71,7 +71,8 @@ private slots:
             const double count = truth.fraction * units;
             QVERIFY(std::abs(back.populations[p].fraction - truth.fraction) < 1e-5);
             for (Eigen::Index a = 0; a < truth.mean.size(); ++a) {
-                QVERIFY(std::abs(back.populations[p].mean[a] - truth.mean[a]) < 5 * std::sqrt(truth.covariance(a, a) / count));
+                QVERIFY(std::abs(back.populations[p].mean[a] - truth.mean[a]) <
+                        5 * std::sqrt(truth.covariance(a, a) / count));
                 for (Eigen::Index b = 0; b < truth.mean.size(); ++b) {
                     // Variance of a sample covariance: (S_aa S_bb + S_ab^2) / N.
                     const double error = std::sqrt((truth.covariance(a, a) * truth.covariance(b, b) +
@@ -97,7 +98,8 @@ private slots:
 
     void sameSeedSameNetwork() {
         const auto circuit = tests::twoPopulationCircuit();
-        const auto a = reduction::sample(*circuit, 300, 5), b = reduction::sample(*circuit, 300, 5), c = reduction::sample(*circuit, 300, 6);
+        const auto a = reduction::sample(*circuit, 300, 5), b = reduction::sample(*circuit, 300, 5),
+                   c = reduction::sample(*circuit, 300, 6);
         QVERIFY(a.m == b.m && a.n == b.n && a.outputWeights == b.outputWeights);
         QVERIFY(a.m != c.m);
         QVERIFY_THROWS_EXCEPTION(Error, reduction::sample(*circuit, 0, 1));

@@ -165,10 +165,12 @@ private slots:
     void gainScalesTheOverlap() {
         // In the zero-mean mean field g sigma is all that matters.
         const auto circuit = tests::gaussianCircuit(Eigen::MatrixXd::Constant(1, 1, 2.0));
-        const auto flow = reduction::meanFieldFlow(circuit, Eigen::VectorXd::Zero(1), Eigen::VectorXd::Constant(1, 0.7));
+        const auto flow =
+            reduction::meanFieldFlow(circuit, Eigen::VectorXd::Zero(1), Eigen::VectorXd::Constant(1, 0.7));
         const auto census = phase::findFixedPoints(*flow);
         QVERIFY(std::abs(census.points.back().kappa[0] - gaussianFixedPoint(1.4)) < 1e-9);
-        const auto off = phase::findFixedPoints(*reduction::meanFieldFlow(circuit, Eigen::VectorXd::Zero(1), Eigen::VectorXd::Zero(1)));
+        const auto off = phase::findFixedPoints(
+            *reduction::meanFieldFlow(circuit, Eigen::VectorXd::Zero(1), Eigen::VectorXd::Zero(1)));
         QCOMPARE(off.points.size(), std::size_t{1});
         QVERIFY(off.proven);
         QVERIFY(std::abs(off.points[0].eigenvalues[0].real() + 1) < 1e-12);
@@ -202,7 +204,8 @@ private slots:
     }
 
     void sampledNetworksApproachTheMeanField() {
-        // Root mean square distance of matched fixed points over seeds falls as 1/sqrt(N), with gains (1, 0.2) as without.
+        // Root mean square distance of matched fixed points over seeds falls as 1/sqrt(N), with gains (1, 0.2) as
+        // without.
         const auto circuit = std::make_shared<reduction::Circuit>();
         circuit->rank = 1;
         circuit->inputs = 1;

@@ -113,7 +113,8 @@ private slots:
             QVERIFY(flow->singleError() < 1e-3);
             Random random(8, Stream::starts);
             for (int k = 0; k < 50; ++k) {
-                const Eigen::VectorXd kappa = flow->box().cwiseProduct(tests::normals(random, rank, 1).cwiseMin(1).cwiseMax(-1));
+                const Eigen::VectorXd kappa =
+                    flow->box().cwiseProduct(tests::normals(random, rank, 1).cwiseMin(1).cwiseMax(-1));
                 Eigen::VectorXd f, single;
                 Eigen::MatrixXd j, singleJ;
                 flow->evaluate(kappa, f, &j);
@@ -127,7 +128,8 @@ private slots:
     void fieldPlanesAreTheContributions() {
         for (int rank : {1, 2, 3, 4}) {
             const auto network = tests::randomNetwork(300, rank, 3);
-            const auto flow = reduction::ExactReduction(network).at(Eigen::Vector2d(0.1, 0.2), Eigen::Vector3d(1, 1, 1));
+            const auto flow =
+                reduction::ExactReduction(network).at(Eigen::Vector2d(0.1, 0.2), Eigen::Vector3d(1, 1, 1));
             Random random(3, Stream::starts);
             const Eigen::MatrixXd kappas = tests::normals(random, rank, 7);
             const std::array<int, 2> both{rank - 1, 0};
@@ -138,7 +140,8 @@ private slots:
                 const auto c = flow->contributions(kappas.col(k));
                 for (std::size_t a = 0; a < axes.size(); ++a)
                     for (int p = 0; p < 3; ++p) {
-                        const double plane = planes[(a * 3 + static_cast<std::size_t>(p)) * 7 + static_cast<std::size_t>(k)];
+                        const double plane =
+                            planes[(a * 3 + static_cast<std::size_t>(p)) * 7 + static_cast<std::size_t>(k)];
                         QVERIFY(std::abs(plane - c(axes[a], p)) < 1e-5);
                     }
             }
@@ -160,7 +163,9 @@ private slots:
             count[p] += 1;
         }
         QVERIFY((reduction::ExactReduction(network).at(v, gains)->readout(kappa) - rate).norm() < 1e-13);
-        QVERIFY((reduction::ExactReduction(network).at(v, gains)->meanSlopes(kappa) - slopes.cwiseQuotient(count)).norm() < 1e-13);
+        QVERIFY(
+            (reduction::ExactReduction(network).at(v, gains)->meanSlopes(kappa) - slopes.cwiseQuotient(count)).norm() <
+            1e-13);
         network->readout = network::Readout::phi;
         QVERIFY((reduction::ExactReduction(network).at(v, gains)->readout(kappa) - phi).norm() < 1e-13);
         network->readout = network::Readout::state;
@@ -170,7 +175,8 @@ private slots:
     void meanFieldDerivativesAndBounds() {
         const auto circuit = tests::twoPopulationCircuit();
         for (double noise : {0.0, 0.3}) {
-            const auto flow = reduction::meanFieldFlow(circuit, Eigen::Vector2d(0.5, -0.8), Eigen::Vector2d(1.2, 0.4), noise);
+            const auto flow =
+                reduction::meanFieldFlow(circuit, Eigen::Vector2d(0.5, -0.8), Eigen::Vector2d(1.2, 0.4), noise);
             Random random(4, Stream::starts);
             for (int k = 0; k < 6; ++k) {
                 const Eigen::VectorXd kappa = 2 * tests::normals(random, 2, 1);
@@ -205,9 +211,10 @@ private slots:
         auto biased = plain;
         biased.inputs = 1;
         biased.bias = true;
-        const auto a = reduction::meanFieldFlow(std::make_shared<reduction::Circuit>(plain), Eigen::Vector2d(0.7, 1), Eigen::Vector2d(1, 1));
-        const auto b = reduction::meanFieldFlow(std::make_shared<reduction::Circuit>(biased), Eigen::VectorXd::Constant(1, 0.7),
+        const auto a = reduction::meanFieldFlow(std::make_shared<reduction::Circuit>(plain), Eigen::Vector2d(0.7, 1),
                                                 Eigen::Vector2d(1, 1));
+        const auto b = reduction::meanFieldFlow(std::make_shared<reduction::Circuit>(biased),
+                                                Eigen::VectorXd::Constant(1, 0.7), Eigen::Vector2d(1, 1));
         const Eigen::Vector2d kappa(0.3, -0.9);
         QVERIFY((a->velocity(kappa) - b->velocity(kappa)).norm() < 1e-15);
         QVERIFY((a->readout(kappa) - b->readout(kappa)).norm() < 1e-15);

@@ -20,7 +20,9 @@ double reference(const std::function<long double(long double)>& f, double mean, 
     return static_cast<double>(sum * step / std::sqrt(2 * std::numbers::pi_v<long double>));
 }
 
-long double slope(long double x) { return 1 / (std::cosh(x) * std::cosh(x)); }
+long double slope(long double x) {
+    return 1 / (std::cosh(x) * std::cosh(x));
+}
 
 }  // namespace
 
@@ -36,13 +38,14 @@ private slots:
                 QVERIFY(std::abs(moments.slope - reference(slope, mean, delta)) < 1e-12);
                 QVERIFY(std::abs(moments.second -
                                  reference([](auto x) { return -2 * std::tanh(x) * slope(x); }, mean, delta)) < 1e-12);
-                QVERIFY(std::abs(moments.third - reference([](auto x) { return slope(x) * (4 - 6 * slope(x)); }, mean, delta)) <
-                        2e-12);
+                QVERIFY(std::abs(moments.third -
+                                 reference([](auto x) { return slope(x) * (4 - 6 * slope(x)); }, mean, delta)) < 2e-12);
             }
     }
 
     void noSpreadIsTheFunctionItself() {
-        for (double x : {-3.0, 0.0, 0.4, 2.5}) QVERIFY(std::abs(reduction::gaussianMoments(x, 0).phi - std::tanh(x)) < 1e-13);
+        for (double x : {-3.0, 0.0, 0.4, 2.5})
+            QVERIFY(std::abs(reduction::gaussianMoments(x, 0).phi - std::tanh(x)) < 1e-13);
     }
 
     void hugeSpreadIsTheSign() {

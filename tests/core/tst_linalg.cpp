@@ -18,7 +18,8 @@ private slots:
             const Eigen::MatrixXd a = tests::normals(random, size, size);
             const auto pairs = linalg::eigenPairs(a);
             for (int k = 0; k < size; ++k) {
-                const Eigen::VectorXcd rest = a.cast<std::complex<double>>() * pairs.vectors.col(k) - pairs.values[k] * pairs.vectors.col(k);
+                const Eigen::VectorXcd rest =
+                    a.cast<std::complex<double>>() * pairs.vectors.col(k) - pairs.values[k] * pairs.vectors.col(k);
                 QVERIFY(rest.norm() < 1e-12);
                 QVERIFY(std::abs(pairs.vectors.col(k).norm() - 1) < 1e-12);
                 if (k > 0) QVERIFY(pairs.values[k - 1].real() >= pairs.values[k].real());
@@ -29,7 +30,7 @@ private slots:
     void symmetricRootSquares() {
         Random random(5, Stream::loadings);
         const Eigen::MatrixXd b = tests::normals(random, 5, 3);
-        const Eigen::MatrixXd s = b * b.transpose();    // singular
+        const Eigen::MatrixXd s = b * b.transpose();  // singular
         const Eigen::MatrixXd root = linalg::symmetricRoot(s);
         QVERIFY((root * root.transpose() - s).norm() < 1e-12 * s.norm());
     }
@@ -64,7 +65,8 @@ private slots:
         Eigen::VectorXd s(size);
         for (int k = 0; k < size; ++k) s[k] = k < count ? 5.0 - 0.5 * k : 1.0 / (1 + 0.01 * k);
         const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(size, size);
-        const Eigen::MatrixXd a = (identity - 2 * u * u.transpose()) * s.asDiagonal() * (identity - 2 * v * v.transpose());
+        const Eigen::MatrixXd a =
+            (identity - 2 * u * u.transpose()) * s.asDiagonal() * (identity - 2 * v * v.transpose());
         const auto modes = linalg::leadingModes(a, count);
         for (int k = 0; k < count; ++k) {
             QVERIFY(std::abs(modes.values[k] - s[k]) < 1e-9);

@@ -20,7 +20,8 @@ private slots:
         std::set<double> first;
         for (std::uint64_t seed : {1ull, 2ull, 1ull << 40})
             for (Stream stream : {Stream::loadings, Stream::stateNoise, Stream::inputNoise})
-                for (std::uint64_t index : {0ull, 1ull, 1ull << 33}) first.insert(Random(seed, stream, index).uniform());
+                for (std::uint64_t index : {0ull, 1ull, 1ull << 33})
+                    first.insert(Random(seed, stream, index).uniform());
         QCOMPARE(first.size(), std::size_t{27});
     }
 

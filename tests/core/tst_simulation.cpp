@@ -109,11 +109,14 @@ private slots:
             double sum = 0;
             constexpr int seeds = 6;
             for (int seed = 1; seed <= seeds; ++seed)
-                sum += (simulation::simulateExact(reduction::sample(*circuit, units, static_cast<std::uint64_t>(seed)), gains, trial).kappa -
+                sum += (simulation::simulateExact(reduction::sample(*circuit, units, static_cast<std::uint64_t>(seed)),
+                                                  gains, trial)
+                            .kappa -
                         limit.kappa)
                            .squaredNorm();
             const double error = std::sqrt(sum / seeds);
-            if (previous > 0) QVERIFY2(error < previous / 2.2, qPrintable(QString("%1 after %2").arg(error).arg(previous)));
+            if (previous > 0)
+                QVERIFY2(error < previous / 2.2, qPrintable(QString("%1 after %2").arg(error).arg(previous)));
             previous = error;
         }
     }

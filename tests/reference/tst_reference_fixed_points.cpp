@@ -59,8 +59,9 @@ private slots:
     void circuits() {
         for (const auto& entry : reference::circuits().at("cases")) {
             const auto circuit = reference::circuit(entry.at("circuit"));
-            const auto flow = reduction::meanFieldFlow(circuit, reference::vector(entry.at("input")),
-                                                       reference::vector(entry.at("gains")), entry.at("noise_variance"));
+            const auto flow =
+                reduction::meanFieldFlow(circuit, reference::vector(entry.at("input")),
+                                         reference::vector(entry.at("gains")), entry.at("noise_variance"));
             const auto census = phase::findFixedPoints(*flow);
             const auto& points = entry.at("fixed_points");
             QCOMPARE(census.points.size(), points.size());

@@ -37,7 +37,8 @@ private slots:
                     if (expected.contains("kappa"))
                         for (Eigen::Index r = 0; r < result.kappa.rows(); ++r)
                             QVERIFY(std::abs(result.kappa(r, step) -
-                                             expected.at("kappa")[k][static_cast<std::size_t>(r)].get<double>()) < 1e-6);
+                                             expected.at("kappa")[k][static_cast<std::size_t>(r)].get<double>()) <
+                                    1e-6);
                 }
                 if (!network->isLowRank()) continue;
                 const auto exact = simulation::simulateExact(*network, network->defaultGains(), trial);
