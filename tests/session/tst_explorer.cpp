@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QSignalSpy>
+#include <QTest>
+#include <cmath>
+
+#include "core/phase/fixed_points.h"
+#include "ui/session/explorer.h"
+
+using namespace kappascope;
+using session::Explorer;
+using session::Level;
+
+namespace {
+
+constexpr int patience = 60000;
+
+/// The points of a result equal a census of its own state, computed here.
+bool holdsCensus(const session::PortraitResult& result) {
+    const auto census = phase::findFixedPoints(*session::flowOf(*result.state, result.level));
+    const auto& found = result.portrait->census.points;
+    if (census.points.size() != found.size()) return false;
+    for (std::size_t k = 0; k < found.size(); ++k)
+        if ((census.points[k].kappa - found[k].kappa).norm() > 1e-8) return false;
+    return true;
+}
+
+}  // namespace
+
+class TestExplorer : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init() {
+        // No painter: numbers only.
+        explorer_ = std::make_unique<Explorer>(session::PaintPortrait());
+        session::OpenOptions options;
+        options.units = 300;
+        explorer_->open(QStringLiteral("effective-connectivity"), options);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+    }
+
+    void cleanup() { explorer_.reset(); }
+
+    void anExampleComesWithBothPortraitsAndADemonstration() {
+        for (int side = 0; side < Explorer::sides; ++side) {
+            const auto result = explorer_->result(side);
+            QVERIFY(result && result->complete && holdsCensus(*result));
+            QVERIFY(result->view == explorer_->view());
+            for (const auto& point : result->portrait->census.points)
+                QVERIFY(explorer_->view().contains(point.kappa[0], point.kappa[1]));
+            QVERIFY(explorer_->trajectories(side));
+            QCOMPARE(explorer_->trajectories(side)->size(), explorer_->starts().size());
+        }
+        QVERIFY(!explorer_->starts().empty());
+    }
+
+    void aGainIsFollowedAndUndone() {
+        auto& document = explorer_->document();
+        const auto before = explorer_->state();
+        const int drag = document.beginDrag();
+        for (int k = 1; k <= 16; ++k) document.setGain(1, 1 - 0.05 * k, drag);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QVERIFY(holdsCensus(*explorer_->result(0)) && holdsCensus(*explorer_->result(1)));
+        document.undoStack().undo();
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QCOMPARE(explorer_->result(0)->state, before);
+        QVERIFY(holdsCensus(*explorer_->result(0)));
+    }
+
+    void everyPictureOfADragIsOfSomeStateOnTheWay() {
+        // The rule: what is shown may be late, but it is shown, and it moves forward only.
+        std::vector<quint64> shown;
+        connect(explorer_.get(), &Explorer::portraitChanged, this, [&](int side) {
+            if (side == 1 && explorer_->result(1)) shown.push_back(explorer_->result(1)->state->revision);
+        });
+        auto& document = explorer_->document();
+        const int drag = document.beginDrag();
+        for (int k = 1; k <= 60; ++k) {
+            document.setInput(1, 0.01 * k, drag);
+            QCoreApplication::processEvents();
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QVERIFY(!shown.empty() && std::is_sorted(shown.begin(), shown.end()));
+        QCOMPARE(shown.back(), explorer_->state()->revision);
+    }
+
+    void aClickStartsATrajectoryInBothPortraits() {
+        explorer_->clearTrajectories();
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        explorer_->addTrajectory(0.7, -0.4);
+        explorer_->addTrajectory(0.7, -0.4, true);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        for (int side = 0; side < Explorer::sides; ++side) {
+            const auto& trajectories = *explorer_->trajectories(side);
+            QCOMPARE(trajectories.size(), std::size_t(2));
+            QCOMPARE(trajectories[0].steps.col(0), Eigen::Vector2d(0.7, -0.4));
+            QVERIFY(trajectories[1].backward && trajectories[1].steps.size() == 0 && trajectories[1].orbit.cols() > 1);
+            // One Euler step: kappa + alpha F(kappa), at v = u.
+            const auto flow = session::flowOf(*explorer_->state(), explorer_->level(side));
+            const Eigen::VectorXd start = trajectories[0].steps.col(0);
+            const Eigen::VectorXd step = start + explorer_->state()->network->alpha * flow->velocity(start);
+            QVERIFY((trajectories[0].steps.col(1) - step).norm() < 1e-12);
+            if (side == 0) continue;    // a sample this small may have a cycle where its circuit has none
+            // It came to rest on a stable point.
+            const auto& end = trajectories[0].steps.rightCols(1);
+            double nearest = 1e9;
+            for (const auto& point : explorer_->result(side)->portrait->census.points)
+                if (point.unstableDirections == 0) nearest = std::min(nearest, (point.kappa - end).norm());
+            QVERIFY2(nearest < 1e-3, qPrintable(QString::number(nearest)));
+        }
+    }
+
+    void levelsSwitchAndKeepTheView() {
+        const auto view = explorer_->view();
+        explorer_->setLevel(1, Level::exact);
+        QVERIFY(!explorer_->result(1));
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QVERIFY(explorer_->result(1)->level == Level::exact);
+        QVERIFY(explorer_->view() == view);
+        QVERIFY(holdsCensus(*explorer_->result(1)));
+    }
+
+    void theViewMovesByHandUntilItIsFittedAgain() {
+        const auto fitted = explorer_->view();
+        auto moved = fitted;
+        moved.xMin += 0.5;
+        moved.xMax += 0.5;
+        explorer_->setView(moved);
+        QVERIFY(!explorer_->viewIsAutomatic());
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QVERIFY(explorer_->result(0)->portrait->field.view == moved);
+        explorer_->fit();
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled() && explorer_->view() == fitted, patience);
+    }
+
+    void theProbeIsTheFlowsOwn() {
+        explorer_->setCross(1, QPointF(0.5, -0.25));
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->probe() && explorer_->probe()->kappa == Eigen::Vector2d(0.5, -0.25), patience);
+        const auto flow = session::flowOf(*explorer_->state(), Level::meanField);
+        QCOMPARE(explorer_->probe()->velocity, flow->velocity(explorer_->probe()->kappa));
+        QCOMPARE(explorer_->probe()->slopes, flow->meanSlopes(explorer_->probe()->kappa));
+        explorer_->setCross(1, {});
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->probe()->kappa != Eigen::Vector2d(0.5, -0.25), patience);
+    }
+
+    void aWrongFileChangesNothing() {
+        QSignalSpy failed(explorer_.get(), &Explorer::failed);
+        const auto before = explorer_->state();
+        explorer_->open(QStringLiteral("/no/such/network.pt"));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, patience);
+        QVERIFY(failed[0][0].toString().contains(QStringLiteral("network.pt")));
+        QCOMPARE(explorer_->state(), before);
+        QVERIFY(explorer_->result(0));
+    }
+
+    void openingIsUndoable() {
+        const auto before = explorer_->state();
+        explorer_->open(QStringLiteral("two-memories"));
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->state() != before && explorer_->isSettled(), patience);
+        QCOMPARE(explorer_->result(0)->portrait->rank, 1);
+        QCOMPARE(explorer_->result(0)->portrait->census.points.size(), std::size_t(3));
+        explorer_->document().undoStack().undo();
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QCOMPARE(explorer_->result(0)->portrait->rank, 2);
+    }
+
+    void aCycleIsBornWhileTheHandMoves() {
+        explorer_->open(QStringLiteral("rotation"));
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->state()->title != QString() && explorer_->state()->populations() == 1 &&
+                                     explorer_->isSettled(),
+                                 patience);
+        QCOMPARE(explorer_->result(1)->portrait->cycles.size(), std::size_t(1));
+        const double period = explorer_->result(1)->portrait->cycles[0].period;
+        explorer_->document().setGain(0, 0.3);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QVERIFY(explorer_->result(1)->portrait->cycles.empty());
+        explorer_->document().undoStack().undo();
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QCOMPARE(explorer_->result(1)->portrait->cycles.size(), std::size_t(1));
+        QVERIFY(std::abs(explorer_->result(1)->portrait->cycles[0].period / period - 1) < 1e-6);
+    }
+
+private:
+    std::unique_ptr<Explorer> explorer_;
+};
+
+QTEST_GUILESS_MAIN(TestExplorer)
+#include "tst_explorer.moc"

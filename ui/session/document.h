@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFlags>
+#include <QObject>
+#include <QUndoStack>
+#include <memory>
+
+#include "ui/session/state.h"
+
+namespace kappascope::session {
+
+/// What a change touched.
+enum class Change {
+    network = 1,    ///< another network, or its scaling, rank or readout
+    circuit = 2,    ///< another circuit
+    gains = 4,      ///< gains or switches
+    input = 8,      ///< u
+};
+Q_DECLARE_FLAGS(Changes, Change)
+Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)
+
+/// The current state and the way back: every change is a command that holds before and after. Commands of one slider drag
+/// (equal key and drag) merge. Lives in the UI thread; others get shared_ptr<const State>.
+class Document : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Document(QObject* parent = nullptr);
+
+    /// Null until something is open.
+    const std::shared_ptr<const State>& state() const { return state_; }
+    QUndoStack& undoStack() { return undo_; }
+
+    /// A new drag: its changes merge with each other, and with nothing before.
+    int beginDrag() { return ++drag_; }
+
+    /// u_s. drag: from beginDrag(), 0 for a change of its own. Not finite or unknown: ignored.
+    void setInput(int s, double value, int drag = 0);
+    /// g_p, clamped to 0..2.
+    void setGain(int p, double value, int drag = 0);
+    void setOn(int p, bool on);
+
+    /// Another state altogether (a file, a scaling, a circuit), undoable under `text`.
+    void replace(std::shared_ptr<const State> next, const QString& text);
+    /// The first state: nothing to undo behind it.
+    void start(std::shared_ptr<const State> first);
+
+signals:
+    void changed(kappascope::session::Changes what);
+
+private:
+    class Command;
+    void push(State next, const QString& text, const QString& key = {}, int drag = 0);
+    void set(std::shared_ptr<const State> state);
+
+    std::shared_ptr<const State> state_;
+    QUndoStack undo_;
+    int drag_ = 0;
+    std::uint64_t revision_ = 0;
+};
+
+}  // namespace kappascope::session

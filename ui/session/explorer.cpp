@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/explorer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ui/session/planar.h"
+
+namespace kappascope::session {
+
+namespace {
+
+bool isSource(const State& state, const std::shared_ptr<const State>& of, Level level) {
+    return level == Level::meanField ? state.circuit == of->circuit : state.network == of->network;
+}
+
+bool isFinal(const std::optional<Outcome>& outcome) { return outcome.has_value(); }
+
+}  // namespace
+
+Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
+    views_[0].level = Level::network;
+    views_[1].level = Level::meanField;
+    jobs_ = std::make_unique<LatestWorker<Job, JobResult>>(
+        [](const Job& job, const LatestWorker<Job, JobResult>::Run&) {
+            return std::make_shared<const JobResult>(JobResult{job.run(), job});
+        },
+        [this](const Delivery<JobResult>& delivery) { finishJob(delivery); });
+    probeWorker_ = makeProbeWorker([this](const Delivery<ProbeResult>& delivery) {
+        if (!delivery.result || !state() || delivery.result->slopes.size() != state()->populations()) return;
+        probe_ = delivery.result;
+        emit probeChanged();
+    });
+    trajectoryWorker_ =
+        makeTrajectoryWorker([this](const Delivery<TrajectoryResult>& delivery) { receiveTrajectories(delivery); });
+    for (int side = 0; side < sides; ++side)
+        portraitWorkers_[at(side)] = makePortraitWorker(
+            paint, [this, side](const Delivery<PortraitResult>& delivery) { receivePortrait(side, delivery); });
+    connect(&document_, &Document::changed, this, &Explorer::applyChange);
+}
+
+Explorer::~Explorer() = default;
+
+void Explorer::open(const QString& pathOrId, const OpenOptions& options) {
+    startJob({[pathOrId, options] { return session::open(pathOrId, options); }, tr("open %1"), false, true});
+}
+
+void Explorer::setScaling(network::Scaling scaling) {
+    if (!state() || !state()->network || state()->network->scaling == scaling) return;
+    startJob({[from = state(), scaling] { return withScaling(from, scaling); }, tr("change scaling")});
+}
+
+void Explorer::setReadout(network::Readout readout) {
+    if (!state() || !state()->network || state()->network->readout == readout) return;
+    startJob({[from = state(), readout] { return withReadout(from, readout); }, tr("change readout")});
+}
+
+void Explorer::setRank(int rank) {
+    if (!state() || !state()->isTruncated() || state()->rank() == rank) return;
+    startJob({[from = state(), rank] { return withRank(from, rank); }, tr("change rank of the truncated view")});
+}
+
+void Explorer::useOneGaussian() {
+    if (state()) startJob({[from = state()] { return withOneGaussian(from); }, tr("use one Gaussian")});
+}
+
+void Explorer::sampleNetwork(qint64 units) {
+    if (state()) startJob({[from = state(), units] { return withSampledNetwork(from, units); }, tr("sample a network")});
+}
+
+void Explorer::startJob(Job job) {
+    emit busyChanged(true);
+    jobs_->submit(std::move(job));
+}
+
+void Explorer::finishJob(const Delivery<JobResult>& delivery) {
+    if (delivery.outcome == Outcome::stopped) return;    // a newer job replaced it
+    emit busyChanged(false);
+    if (delivery.error) {
+        emit failed(sentence(*delivery.error));
+        return;
+    }
+    const JobResult& result = *delivery.result;
+    auto next = std::make_shared<State>(*result.state);
+    if (result.job.keepsSliders && state()) {
+        if (state()->input.size() == next->input.size()) next->input = state()->input;
+        if (state()->gains.size() == next->gains.size()) {
+            next->gains = state()->gains;
+            next->on = state()->on;
+        }
+    }
+    demonstrate_ = result.job.opens && !next->notes.isEmpty();
+    document_.replace(next, result.job.opens ? result.job.text.arg(next->title) : result.job.text);
+}
+
+void Explorer::applyChange(Changes what) {
+    const State& now = *state();
+    const bool otherNetwork = what.testFlag(Change::network);
+    const bool otherRank = now.rank() != static_cast<int>(starts_.empty() ? now.rank() : starts_.front().kappa.size());
+    for (View& view : views_) {
+        if (view.result && (!now.has(view.level) || !isSource(now, view.result->state, view.level))) {
+            view.result = nullptr;
+            view.trajectories = nullptr;
+        }
+    }
+    if (otherNetwork || otherRank) {
+        starts_.clear();
+        nextColor_ = 0;
+        cross_.reset();
+        probe_ = nullptr;
+        view_ = {};
+        view_.axes = {0, now.rank() > 1 ? 1 : 0};
+    }
+    emit stateChanged(what);
+    if (otherNetwork) {
+        fit();
+    } else {
+        requestPortraits();
+    }
+    requestTrajectories();
+    requestProbe();
+}
+
+void Explorer::setLevel(int side, Level level) {
+    View& view = views_[at(side)];
+    if (view.level == level) return;
+    view.level = level;
+    view.result = nullptr;
+    view.trajectories = nullptr;
+    emit levelChanged(side);
+    emit portraitChanged(side);
+    requestPortrait(side);
+    requestTrajectories();
+    requestProbe();
+}
+
+void Explorer::setLayers(const std::vector<QString>& ids) {
+    if (layers_ == ids) return;
+    layers_ = ids;
+    requestPortraits();
+}
+
+void Explorer::setDark(bool dark) {
+    if (dark_ == dark) return;
+    dark_ = dark;
+    requestPortraits();
+}
+
+void Explorer::setPixels(int side, QSize pixels, double pixelRatio) {
+    View& view = views_[at(side)];
+    if (view.pixels == pixels && view.pixelRatio == pixelRatio) return;
+    view.pixels = pixels;
+    view.pixelRatio = pixelRatio;
+    if (automatic_) view.fitWanted = true;
+    requestPortrait(side);
+}
+
+void Explorer::setView(const phase::View& view) {
+    if (view == view_ || !(view.width() > 0) || !(view.height() > 0)) return;
+    automatic_ = false;
+    for (View& each : views_) each.fitWanted = false;
+    view_ = view;
+    emit viewChanged();
+    requestPortraits();
+}
+
+void Explorer::setAxes(int horizontal, int vertical) {
+    if (!state() || horizontal == vertical || std::max(horizontal, vertical) >= state()->rank()) return;
+    view_.axes = {horizontal, vertical};
+    for (View& view : views_) view.result = nullptr;
+    emit viewChanged();
+    fit();
+}
+
+void Explorer::fit() {
+    automatic_ = true;
+    for (View& view : views_) {
+        view.suggestion.reset();
+        view.fitWanted = true;
+    }
+    requestPortraits();
+}
+
+void Explorer::addTrajectory(double x, double y, bool backward) {
+    if (!state()) return;
+    starts_.push_back({view_.kappa(x, y, state()->rank()), backward, nextColor_++});
+    requestTrajectories();
+    requestProbe();
+}
+
+void Explorer::removeLastTrajectory() {
+    if (starts_.empty()) return;
+    starts_.pop_back();
+    --nextColor_;
+    requestTrajectories();
+    requestProbe();
+}
+
+void Explorer::clearTrajectories() {
+    if (starts_.empty()) return;
+    starts_.clear();
+    nextColor_ = 0;
+    requestTrajectories();
+    requestProbe();
+}
+
+void Explorer::setCross(int side, std::optional<QPointF> point) {
+    if (cross_ == point) return;
+    cross_ = point;
+    if (point) crossSide_ = side;
+    emit crossChanged();
+    requestProbe();
+}
+
+bool Explorer::isSettled() const {
+    if (!document_.state() || trajectoriesBusy_) return false;
+    return std::all_of(views_.begin(), views_.end(), [this](const View& view) {
+        if (!document_.state()->has(view.level)) return true;
+        return !view.busy && view.result && view.result->complete && view.result->state == document_.state() &&
+               view.result->view == view_;
+    });
+}
+
+void Explorer::requestPortrait(int side) {
+    View& view = views_[at(side)];
+    if (!state() || !state()->has(view.level)) {
+        view.fitWanted = false;
+        view.result = nullptr;
+        emit portraitChanged(side);
+        return;
+    }
+    PortraitRequest request;
+    request.state = state();
+    request.level = view.level;
+    request.view = view_;
+    request.fit = view.fitWanted;
+    request.pixels = view.pixels;
+    request.pixelRatio = view.pixelRatio;
+    request.dark = dark_;
+    request.layers = layers_;
+    request.trajectories = view.trajectories;
+    view.busy = true;
+    view.serial = portraitWorkers_[at(side)]->submit(std::move(request));
+}
+
+void Explorer::requestPortraits() {
+    for (int side = 0; side < sides; ++side) requestPortrait(side);
+}
+
+void Explorer::requestTrajectories() {
+    if (!state()) return;
+    if (starts_.empty()) {
+        for (int side = 0; side < sides; ++side)
+            if (std::exchange(views_[at(side)].trajectories, nullptr)) requestPortrait(side);
+        emit trajectoriesChanged();
+        return;
+    }
+    trajectoriesBusy_ = true;
+    trajectoryWorker_->submit({state(), {views_[0].level, views_[1].level}, starts_});
+}
+
+void Explorer::requestProbe() {
+    if (!state()) return;
+    const int other = 1 - crossSide_;
+    const int side = state()->has(views_[at(crossSide_)].level) ? crossSide_ : other;
+    if (!state()->has(views_[at(side)].level)) return;
+    Eigen::VectorXd kappa = Eigen::VectorXd::Zero(state()->rank());
+    const auto& drawn = views_[at(side)].trajectories;
+    if (cross_) {
+        kappa = view_.kappa(cross_->x(), cross_->y(), state()->rank());
+    } else if (drawn && !drawn->empty()) {
+        const Eigen::MatrixXd& points = drawn->back().backward ? drawn->back().orbit : drawn->back().steps;
+        if (points.cols() > 0 && points.rows() == kappa.size()) kappa = points.col(points.cols() - 1);
+    }
+    probeWorker_->submit({state(), views_[at(side)].level, std::move(kappa)});
+}
+
+void Explorer::receivePortrait(int side, const Delivery<PortraitResult>& delivery) {
+    View& view = views_[at(side)];
+    if (isFinal(delivery.outcome) && delivery.serial == view.serial) view.busy = false;
+    if (delivery.error) emit failed(sentence(*delivery.error));
+    if (!delivery.result) return;
+    const PortraitResult& result = *delivery.result;
+    // Shown unless the network or the kind of view has changed since.
+    if (!state() || result.level != view.level || !isSource(*state(), result.state, view.level) ||
+        result.view.axes != view_.axes)
+        return;
+    view.result = delivery.result;
+    emit portraitChanged(side);
+    if (result.suggestion && automatic_) {
+        view.suggestion = result.suggestion;
+        view.fitWanted = false;
+        applySuggestions();
+    }
+}
+
+void Explorer::applySuggestions() {
+    std::optional<phase::View> whole;
+    bool waiting = false;
+    for (const View& view : views_) {
+        waiting = waiting || view.fitWanted;
+        if (view.suggestion) whole = whole ? unite(*whole, *view.suggestion) : *view.suggestion;
+    }
+    if (!whole) return;
+    const double aspect = views_[0].pixels.width() / std::max(1.0, 1.0 * views_[0].pixels.height());
+    if (state()->rank() > 1) whole = withAspect(*whole, aspect);
+    whole->held = view_.held;
+    if (!(*whole == view_)) {
+        view_ = *whole;
+        emit viewChanged();
+    }
+    if (waiting) return;
+    for (int side = 0; side < sides; ++side) {
+        const auto& result = views_[at(side)].result;
+        if (result && !(result->view == view_)) requestPortrait(side);
+    }
+    if (std::exchange(demonstrate_, false)) addDemonstration();
+}
+
+void Explorer::addDemonstration() {
+    const auto start = [this](double across, double up) {
+        addTrajectory(view_.xMin + across * view_.width(), view_.yMin + up * view_.height());
+    };
+    if (!starts_.empty()) return;
+    if (state()->rank() == 1) {
+        start(0.06, 0.5);
+        start(0.94, 0.5);
+    } else {
+        start(0.10, 0.86);
+        start(0.84, 0.08);
+    }
+}
+
+void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
+    if (isFinal(delivery.outcome) && delivery.outcome != Outcome::stopped) trajectoriesBusy_ = false;
+    if (delivery.error) emit failed(sentence(*delivery.error));
+    if (!delivery.result || starts_.empty() || !state()) return;
+    const TrajectoryResult& result = *delivery.result;
+    for (int side = 0; side < sides; ++side) {
+        View& view = views_[at(side)];
+        if (result.levels[at(side)] != view.level || !isSource(*state(), result.state, view.level)) continue;
+        view.trajectories = result.trajectories[at(side)];
+    }
+    const auto& shown = views_[0].trajectories ? views_[0].trajectories : views_[1].trajectories;
+    if (state()->rank() > 2 && shown && !shown->empty() && shown->back().steps.cols() > 0)
+        view_.held = shown->back().steps.rightCols(1);
+    // While a newer state is on its way its own request will carry these; at rest they need a picture of their own.
+    requestPortraits();
+    emit trajectoriesChanged();
+    if (!cross_) requestProbe();
+}
+
+}  // namespace kappascope::session

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QPointF>
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "ui/session/document.h"
+#include "ui/session/edits.h"
+#include "ui/session/portrait_worker.h"
+#include "ui/session/trajectory_worker.h"
+
+namespace kappascope::session {
+
+/// The two portraits of a document, live: turns what the hand does into requests, and what the workers deliver into what is
+/// shown. Holds no widget; the window only wires signals to it. Lives in the UI thread.
+class Explorer : public QObject {
+    Q_OBJECT
+
+public:
+    static constexpr int sides = 2;    ///< 0 left, 1 right
+
+    explicit Explorer(PaintPortrait paint, QObject* parent = nullptr);
+    ~Explorer() override;
+
+    Document& document() { return document_; }
+    std::shared_ptr<const State> state() const { return document_.state(); }
+
+    // What is open. Files are read by a worker; a wrong one ends in failed() and leaves everything as it is.
+    void open(const QString& pathOrId, const OpenOptions& options = {});
+    void setScaling(network::Scaling scaling);
+    void setReadout(network::Readout readout);
+    void setRank(int rank);
+    void useOneGaussian();
+    void sampleNetwork(qint64 units);
+
+    // What is looked at.
+    Level level(int side) const { return views_[at(side)].level; }
+    void setLevel(int side, Level level);
+    void setLayers(const std::vector<QString>& ids);
+    const std::vector<QString>& layers() const { return layers_; }
+    void setDark(bool dark);
+    bool dark() const { return dark_; }
+    void setPixels(int side, QSize pixels, double pixelRatio);
+
+    const phase::View& view() const { return view_; }
+    bool viewIsAutomatic() const { return automatic_; }
+    void setView(const phase::View& view);    ///< by hand: ends the automatic choice
+    void setAxes(int horizontal, int vertical);
+    void fit();
+
+    /// A trajectory from a point of the plane, in both portraits.
+    void addTrajectory(double x, double y, bool backward = false);
+    void removeLastTrajectory();
+    void clearTrajectories();
+    const std::vector<TrajectoryStart>& starts() const { return starts_; }
+
+    /// The linked cross-hair; nullopt when the pointer leaves.
+    void setCross(int side, std::optional<QPointF> point);
+    std::optional<QPointF> cross() const { return cross_; }
+
+    // What there is to show; null until it is computed.
+    std::shared_ptr<const PortraitResult> result(int side) const { return views_[at(side)].result; }
+    std::shared_ptr<const ProbeResult> probe() const { return probe_; }
+    std::shared_ptr<const Trajectories> trajectories(int side) const { return views_[at(side)].trajectories; }
+    /// Every portrait that can be shown is complete and holds the current state, view and trajectories.
+    bool isSettled() const;
+
+signals:
+    void stateChanged(kappascope::session::Changes what);
+    void levelChanged(int side);
+    void portraitChanged(int side);
+    void viewChanged();
+    void crossChanged();
+    void probeChanged();
+    void trajectoriesChanged();
+    void busyChanged(bool busy);             ///< a file is being read, or a decomposition runs
+    void failed(const QString& sentence);
+
+private:
+    struct View {
+        Level level = Level::exact;
+        QSize pixels{400, 400};
+        double pixelRatio = 1;
+        std::shared_ptr<const PortraitResult> result;
+        std::shared_ptr<const Trajectories> trajectories;
+        std::optional<phase::View> suggestion;
+        bool fitWanted = false;
+        bool busy = false;
+        std::uint64_t serial = 0;
+    };
+    struct Job {
+        std::function<StatePtr()> run;
+        QString text;
+        bool keepsSliders = true;    ///< input and gains of the moment survive it
+        bool opens = false;
+    };
+    struct JobResult {
+        StatePtr state;
+        Job job;
+    };
+
+    static std::size_t at(int side) { return static_cast<std::size_t>(side); }
+    void startJob(Job job);
+    void finishJob(const Delivery<JobResult>& delivery);
+    void applyChange(Changes what);
+    void requestPortrait(int side);
+    void requestPortraits();
+    void requestTrajectories();
+    void requestProbe();
+    void receivePortrait(int side, const Delivery<PortraitResult>& delivery);
+    void receiveTrajectories(const Delivery<TrajectoryResult>& delivery);
+    void applySuggestions();
+    void addDemonstration();
+
+    Document document_;
+    std::array<View, sides> views_;
+    phase::View view_;
+    bool automatic_ = true;
+    bool demonstrate_ = false;
+    bool dark_ = false;
+    std::vector<QString> layers_;
+    std::vector<TrajectoryStart> starts_;
+    int nextColor_ = 0;
+    std::optional<QPointF> cross_;
+    int crossSide_ = 0;
+    std::shared_ptr<const ProbeResult> probe_;
+    bool trajectoriesBusy_ = false;
+
+    // Workers last: they are joined before anything that their deliveries touch goes away.
+    std::unique_ptr<LatestWorker<Job, JobResult>> jobs_;
+    std::unique_ptr<ProbeWorker> probeWorker_;
+    std::unique_ptr<TrajectoryWorker> trajectoryWorker_;
+    std::array<std::unique_ptr<PortraitWorker>, sides> portraitWorkers_;
+};
+
+}  // namespace kappascope::session

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCoreApplication>
+#include <QFile>
+#include <QFileInfo>
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <utility>
+
+#include "core/error.h"
+#include "resources/resources.h"
+#include "ui/session/edits.h"
+#include "ui/session/state.h"
+
+namespace kappascope::session {
+
+namespace {
+
+constexpr qint64 sampledUnits = 2000;
+constexpr qint64 labelFileLimit = 1 << 26;
+
+struct ExampleTexts {
+    Q_DECLARE_TR_FUNCTIONS(Examples)
+};
+
+const Example* findExample(const QString& id) {
+    const auto& all = examples();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Example& example) { return example.id == id; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+/// One whole number a unit, separated by anything that is not part of a number.
+std::vector<int> readLabels(const QString& path, std::size_t units) {
+    const std::string name = path.toStdString();
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        throw Error(ErrorCode::cannotOpen, {}, {file.errorString().toStdString()}, name);
+    if (file.size() > labelFileLimit)
+        throw Error(ErrorCode::tooLarge, "labels", {std::to_string(file.size()), std::to_string(labelFileLimit)}, name);
+    const QByteArray bytes = file.readAll();
+    std::vector<int> labels;
+    labels.reserve(units);
+    const char* at = bytes.constData();
+    const char* const end = at + bytes.size();
+    while (at != end) {
+        if (*at == ' ' || *at == ',' || *at == '[' || *at == ']' || (*at >= '\t' && *at <= '\r')) {
+            ++at;
+            continue;
+        }
+        int value = 0;
+        const auto [next, problem] = std::from_chars(at, end, value);
+        if (problem != std::errc())
+            throw Error(ErrorCode::malformed, "labels", {std::string(at, std::min<std::ptrdiff_t>(12, end - at))}, name);
+        labels.push_back(value);
+        at = next;
+    }
+    if (labels.size() != units)
+        throw Error(ErrorCode::wrongShape, "labels", {std::to_string(labels.size()), std::to_string(units)}, name);
+    return labels;
+}
+
+std::shared_ptr<const State> assemble(io::Loaded loaded, const OpenOptions& options, State state) {
+    state.format = loaded.format;
+    state.scalingProposal = std::move(loaded.scaling);
+    state.readoutProposal = std::move(loaded.readout);
+    state.warnings = std::move(loaded.warnings);
+    state.file = state.network = std::move(loaded.network);
+    state.circuit = std::move(loaded.circuit);
+
+    if (state.file && !state.file->isLowRank())
+        state.network = std::make_shared<network::Network>(network::truncated(*state.file, options.rank.value_or(2)));
+    if (!options.populations.isEmpty() && options.populations != QStringLiteral("1")) {
+        if (!state.network) throw Error(ErrorCode::needsUnits);
+        auto labelled = std::make_shared<network::Network>(*state.network);
+        labelled->labels = readLabels(options.populations, static_cast<std::size_t>(labelled->units()));
+        labelled->populationNames.clear();
+        labelled->storedGains.resize(0);
+        labelled->validate();
+        if (state.file == state.network) state.file = labelled;
+        state.network = std::move(labelled);
+        state.circuit = nullptr;
+    } else if (state.circuit && !state.network && (options.sampleCircuits || options.units)) {
+        state.network = state.file = std::make_shared<network::Network>(
+            reduction::sample(*state.circuit, options.units.value_or(sampledUnits), options.seed));
+        state.sampled = true;
+    }
+    if (!state.circuit && state.network && (state.network->hasPopulations() || options.populations == QStringLiteral("1")))
+        measureCircuit(state);
+    if (state.network) state.exact = std::make_shared<reduction::ExactReduction>(state.network);
+
+    const Eigen::VectorXd given = state.input;
+    state.input = Eigen::VectorXd::Zero(state.inputs());
+    state.input.head(std::min(given.size(), state.input.size())) = given.head(std::min(given.size(), state.input.size()));
+    state.gains = state.circuit ? state.circuit->defaultGains() : state.network->defaultGains();
+    state.on.assign(static_cast<std::size_t>(state.gains.size()), true);
+    return std::make_shared<const State>(std::move(state));
+}
+
+}  // namespace
+
+const std::vector<Example>& examples() {
+    static const std::vector<Example> all{
+        // Seeds of samples whose fixed points lie close to the circuit's, under every input and gain that the summaries name.
+        {QStringLiteral("effective-connectivity"), ExampleTexts::tr("Effective connectivity set by input"),
+         ExampleTexts::tr("Two memories at rest. Drag input B up and they dissolve into a limit cycle; turn down the gain of "
+                          "population 2 and the memories turn in the plane."),
+         4096, 53, {0.0, 0.0}},
+        {QStringLiteral("context-dependent-decision"), ExampleTexts::tr("Context-dependent decision"),
+         ExampleTexts::tr("Two stimuli pull in opposite directions. Raise one context, or lower the gain of one population, and "
+                          "only one of them is integrated."),
+         4096, 38, {0.2, -0.2, 1.0, 0.0}},
+        {QStringLiteral("two-memories"), ExampleTexts::tr("Two memories"),
+         ExampleTexts::tr("One mode, two stable states. Lower the gain below 0.5 and the pitchfork closes: one state is left."),
+         4096, 18, {0.0}},
+        {QStringLiteral("rotation"), ExampleTexts::tr("Rotation"),
+         ExampleTexts::tr("Two modes that turn into each other: every trajectory ends on one limit cycle. Lower the gain and "
+                          "the cycle shrinks onto the origin."),
+         4096, 99, {0.0}},
+        {QStringLiteral("six-memories"), ExampleTexts::tr("Six memories"),
+         ExampleTexts::tr("Six populations hold six memories. Switch a population off and its memory is gone; raise the "
+                          "distraction and they fade together."),
+         4096, 227, {0.0}},
+    };
+    return all;
+}
+
+std::shared_ptr<const State> open(const QString& pathOrId, const OpenOptions& options) {
+    initResources();
+    State state;
+    state.source = pathOrId;
+    if (const Example* example = findExample(pathOrId)) {
+        QFile file(QStringLiteral(":/examples/%1.json").arg(example->id));
+        if (!file.open(QIODevice::ReadOnly))
+            throw Error(ErrorCode::cannotOpen, {}, {file.errorString().toStdString()}, example->id.toStdString());
+        const QByteArray bytes = file.readAll();
+        OpenOptions sampled = options;
+        if (!sampled.units) sampled.units = example->units;
+        if (sampled.seed == OpenOptions().seed) sampled.seed = example->seed;
+        if (!options.sampleCircuits && !options.units) sampled.units.reset();
+        state.title = example->title;
+        state.notes = example->summary;
+        state.input = Eigen::Map<const Eigen::VectorXd>(example->input.data(), std::ssize(example->input));
+        return assemble(io::loadBytes({bytes.constData(), static_cast<std::size_t>(bytes.size())},
+                                      example->id.toStdString(), options.load),
+                        sampled, std::move(state));
+    }
+    const QFileInfo info(pathOrId);
+    state.title = info.completeBaseName();
+    try {
+        return assemble(io::load(std::filesystem::path(pathOrId.toStdU16String()), options.load), options,
+                        std::move(state));
+    } catch (const Error& error) {
+        throw error.inFile(pathOrId.toStdString());
+    }
+}
+
+}  // namespace kappascope::session

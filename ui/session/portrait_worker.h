@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QImage>
+#include <QSize>
+#include <QString>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/phase/portrait.h"
+#include "ui/session/state.h"
+#include "ui/session/worker.h"
+
+namespace kappascope::session {
+
+/// A clicked trajectory as it was computed: Euler steps of the level's own dynamics, and the continuous orbit.
+struct Trajectory {
+    int colorIndex = 0;
+    bool backward = false;
+    Eigen::MatrixXd steps;    ///< R x T; empty where backward
+    Eigen::MatrixXd orbit;    ///< R x T
+};
+using Trajectories = std::vector<Trajectory>;
+
+/// An immutable order for one portrait.
+struct PortraitRequest {
+    std::shared_ptr<const State> state;
+    Level level = Level::exact;
+    phase::View view;
+    bool fit = false;                                    ///< choose the view (its axes and held values are kept)
+    QSize pixels{400, 400};                              ///< of the picture, in device pixels
+    double pixelRatio = 1;
+    bool dark = false;
+    std::vector<QString> layers;
+    std::shared_ptr<const Trajectories> trajectories;    ///< may be null
+};
+
+struct PortraitResult {
+    std::shared_ptr<const State> state;
+    Level level = Level::exact;
+    phase::View view;
+    std::shared_ptr<const phase::Portrait> portrait;
+    QImage image;
+    std::optional<phase::View> suggestion;    ///< what a fit chose
+    bool complete = false;                    ///< census and cycles are done; false: followed from the last ones
+    bool eulerUnstable = false;               ///< some stable point is unstable under Euler steps of alpha
+};
+
+/// Paints a portrait into a picture of request.pixels, in the worker's thread. Given by the ui, so that session needs no painting.
+using PaintPortrait =
+    std::function<QImage(const std::shared_ptr<const phase::Portrait>&, const phase::View&, const PortraitRequest&)>;
+
+/// Computes portraits one after the other and keeps what the next one can use: contributions of the field while only
+/// gains move, the census while only the view moves, the seeds of streamlines always.
+class PortraitEngine {
+public:
+    explicit PortraitEngine(PaintPortrait paint) : paint_(std::move(paint)) {}
+
+    /// Delivers the coarse result, then finer ones while nothing newer waits; returns the last.
+    std::shared_ptr<const PortraitResult> run(const PortraitRequest& request,
+                                              const LatestWorker<PortraitRequest, PortraitResult>::Run& run);
+
+private:
+    struct Kept {
+        std::shared_ptr<const network::Network> network;
+        std::shared_ptr<const reduction::Circuit> circuit;
+        Eigen::VectorXd input;
+        Eigen::VectorXd gains;
+        bool censusDone = false;
+        bool cyclesDone = false;
+        bool fine = false;
+        phase::Portrait portrait;
+    };
+
+    phase::View chosenView(const reduction::Flow& flow, const PortraitRequest& request, Kept& next,
+                           std::stop_token giveWay) const;
+    void computeField(const reduction::Flow& flow, const phase::View& view, int nodes, Kept& next,
+                      std::stop_token stop) const;
+    void followPoints(const reduction::Flow& flow, Kept& next) const;
+    void drawLines(Kept& next, std::stop_token stop) const;
+    std::shared_ptr<PortraitResult> painted(const PortraitRequest& request, const phase::View& view) const;
+
+    PaintPortrait paint_;
+    std::optional<Kept> kept_;
+};
+
+using PortraitWorker = LatestWorker<PortraitRequest, PortraitResult>;
+
+/// A worker with an engine of its own.
+std::unique_ptr<PortraitWorker> makePortraitWorker(PaintPortrait paint, PortraitWorker::Receive receive);
+
+}  // namespace kappascope::session
