@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/commands_trial.h"
+
+#include <QFile>
+#include <algorithm>
+#include <cmath>
+
+#include "app/commands_common.h"
+#include "app/commands_output.h"
+#include "core/error.h"
+#include "core/io/text.h"
+#include "core/tasks/task.h"
+
+namespace kappascope::app {
+
+namespace {
+
+constexpr qint64 fileLimit = 1 << 24;
+constexpr int stepLimit = 1'000'000;
+constexpr std::size_t channelLimit = 1000;
+
+[[noreturn]] void malformed(const std::string& file, const std::string& field, const Json& found) {
+    throw Error(ErrorCode::malformed, field, {io::printable(found.dump(-1, ' ', true, Json::error_handler_t::replace))},
+                file);
+}
+
+const Json& member(const Json& json, const char* key, const std::string& file) {
+    if (!json.contains(key)) throw Error(ErrorCode::missingField, key, {}, file);
+    return json.at(key);
+}
+
+/// A whole number from..to.
+int wholeNumber(const Json& json, const std::string& field, int from, int to, const std::string& file) {
+    if (!json.is_number()) malformed(file, field, json);
+    const double value = json.get<double>();
+    if (!(value >= from && value <= to) || value != std::floor(value)) malformed(file, field, json);
+    return static_cast<int>(value);
+}
+
+tasks::TaskOptions taskOptions(const TrialOptions& options, const network::TaskReference& own, const std::string& id) {
+    tasks::TaskOptions result;
+    if (own.id == id)
+        for (const auto& schema : tasks::task(id).options())
+            if (const auto stored = own.options.find(schema.id); stored != own.options.end())
+                if (const auto value = io::toNumber(stored->second)) result[schema.id] = *value;
+    for (const auto& text : options.taskOptions) {
+        const auto equals = text.find('=');
+        const auto value = equals == std::string::npos ? std::nullopt : io::toNumber(text.substr(equals + 1));
+        if (!value)
+            throw UsageError(Texts::tr("--task-option takes KEY=NUMBER, not “%1”.").arg(QString::fromStdString(text)));
+        result[text.substr(0, equals)] = *value;
+    }
+    return result;
+}
+
+}  // namespace
+
+simulation::Trial readTrialFile(const QString& path) {
+    const std::string name = path.toStdString();
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        throw Error(ErrorCode::cannotOpen, {}, {file.errorString().toStdString()}, name);
+    if (file.size() > fileLimit)
+        throw Error(ErrorCode::tooLarge, "trial", {std::to_string(file.size()), std::to_string(fileLimit)}, name);
+    const QByteArray bytes = file.readAll();
+    const Json json = Json::parse(bytes.begin(), bytes.end(), nullptr, false);
+    if (!json.is_object())
+        throw Error(
+            ErrorCode::malformed, "trial",
+            {io::printable({bytes.constData(), std::min<std::size_t>(40, static_cast<std::size_t>(bytes.size()))})},
+            name);
+
+    simulation::Trial trial;
+    const auto& alpha = member(json, "dt_over_tau", name);
+    if (!alpha.is_number() || !(alpha.get<double>() > 0 && alpha.get<double>() <= 1))
+        malformed(name, "dt_over_tau", alpha);
+    trial.alpha = alpha.get<double>();
+    const int steps = wholeNumber(member(json, "steps", name), "steps", 1, stepLimit, name);
+    const auto& channels = member(json, "inputs", name);
+    if (!channels.is_array()) malformed(name, "inputs", channels);
+    if (channels.size() > channelLimit)
+        throw Error(ErrorCode::tooLarge, "inputs", {std::to_string(channels.size()), std::to_string(channelLimit)},
+                    name);
+    trial.inputs = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(channels.size()), steps);
+    for (std::size_t channel = 0; channel < channels.size(); ++channel) {
+        const std::string field = "inputs[" + std::to_string(channel) + "]";
+        if (!channels[channel].is_array()) malformed(name, field, channels[channel]);
+        for (const auto& piece : channels[channel]) {
+            if (!piece.is_array() || piece.size() != 3 || !piece[2].is_number() ||
+                !std::isfinite(piece[2].get<double>()))
+                malformed(name, field, piece);
+            const int first = wholeNumber(piece[0], field, 0, steps, name);
+            const int end = wholeNumber(piece[1], field, first, steps, name);
+            trial.inputs.row(static_cast<Eigen::Index>(channel))
+                .segment(first, end - first)
+                .setConstant(piece[2].get<double>());
+        }
+    }
+    trial.condition = path.toStdString();
+    return trial;
+}
+
+simulation::Trial chooseTrial(const TrialOptions& options, const session::State& state, std::uint64_t seed, int index) {
+    const auto own = state.file ? state.file->task : state.circuit ? state.circuit->task : network::TaskReference();
+    const bool fromFile = !options.file.empty();
+    const bool fromTask = !options.task.empty() || !options.condition.empty();
+    if (fromFile == fromTask || (fromFile && (options.inputNoise || !options.taskOptions.empty())))
+        throw UsageError(Texts::tr("Say what to simulate: either --task ID --condition NAME, or --trial FILE.json."));
+    if (fromFile) {
+        auto trial = readTrialFile(QString::fromStdString(options.file));
+        if (trial.inputs.rows() != state.inputs())
+            throw Error(ErrorCode::inputsDoNotMatch, options.file,
+                        {std::to_string(trial.inputs.rows()), std::to_string(state.inputs())});
+        return trial;
+    }
+    const std::string id = options.task.empty() ? own.id : options.task;
+    if (id.empty())
+        throw UsageError(Texts::tr("--condition needs --task: this network does not say what it was trained on."));
+    const auto& task = tasks::task(id);
+    const auto chosen = taskOptions(options, own, id);
+    if (task.inputs() != state.inputs())
+        throw Error(ErrorCode::inputsDoNotMatch, Texts::tr("The task %1").arg(QString::fromStdString(id)).toStdString(),
+                    {std::to_string(task.inputs()), std::to_string(state.inputs())});
+    const auto number = static_cast<std::uint64_t>(index);
+    if (options.condition.empty()) return task.randomTrial(chosen, seed, number).trial;
+    return task.trial(options.condition, chosen, options.inputNoise, seed, number).trial;
+}
+
+std::string trajectoriesToCsv(const std::vector<simulation::Trajectory>& trajectories, double tauMs) {
+    std::string csv;
+    const bool several = trajectories.size() > 1;
+    for (std::size_t t = 0; t < trajectories.size(); ++t) {
+        const auto& trajectory = trajectories[t];
+        const std::pair<const char*, const Eigen::MatrixXd*> groups[] = {
+            {"u", &trajectory.u}, {"kappa", &trajectory.kappa}, {"z", &trajectory.z}};
+        if (t == 0) {
+            csv += several ? "trial,t_ms" : "t_ms";
+            for (const auto& [name, values] : groups)
+                for (Eigen::Index row = 0; row < values->rows(); ++row)
+                    csv += "," + std::string(name) + std::to_string(row + 1);
+            csv += '\n';
+        }
+        for (Eigen::Index k = 0; k < trajectory.u.cols(); ++k) {
+            if (several) csv += std::to_string(t + 1) + ",";
+            csv += io::toText(static_cast<double>(k + 1) * trajectory.alpha * tauMs);
+            for (const auto& [name, values] : groups)
+                for (Eigen::Index row = 0; row < values->rows(); ++row) csv += "," + io::toText((*values)(row, k));
+            csv += '\n';
+        }
+    }
+    return csv;
+}
+
+}  // namespace kappascope::app

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/help_dialog.h"
+
+#include <QDialogButtonBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include "ui/widgets/style.h"
+
+namespace kappascope::widgets {
+
+HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
+    setWindowTitle(tr("Mouse and keyboard"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    const QString nothing;
+    const std::pair<QString, QString> rows[] = {
+        {tr("In a portrait"), nothing},
+        {tr("Click"), tr("a trajectory from there, in both portraits")},
+        {tr("Shift-click"), tr("the orbit backward in time")},
+        {tr("Drag, wheel"), tr("move and zoom both portraits")},
+        {tr("Double-click, F"), tr("fit the view to every fixed point and cycle")},
+        {tr("Arrows"), tr("move the cross-hair; with Shift, the view")},
+        {tr("Enter, + and −"), tr("trajectory from the cross-hair; zoom")},
+        {tr("On a slider"), nothing},
+        {tr("Double-click, R, 0"), tr("reset (a gain to 1, an input to 0)")},
+        {tr("Arrows, Page up and down"), tr("small and large steps")},
+        {tr("Everywhere"), nothing},
+        {tr("Ctrl+O"), tr("open a network or circuit; or drop the file on the window")},
+        {tr("Ctrl+1 … Ctrl+4"), tr("the bundled examples")},
+        {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("undo, redo")},
+        {tr("Ctrl+L"), tr("clear the trajectories")},
+        {tr("Ctrl+E, Ctrl+C"), tr("export the figure; copy it")},
+        {tr("Ctrl+P, Ctrl+D"), tr("moving particles; dark or light")},
+    };
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(24);
+    grid->setVerticalSpacing(5);
+    int line = 0;
+    for (const auto& [key, text] : rows) {
+        auto* left = new QLabel(key, this);
+        if (text.isEmpty()) {
+            left->setFont(pixelFont(14, true));
+            left->setContentsMargins(0, line == 0 ? 0 : 10, 0, 2);
+            grid->addWidget(left, line++, 0, 1, 2);
+            continue;
+        }
+        auto* right = new QLabel(text, this);
+        right->setObjectName(QStringLiteral("muted"));
+        grid->addWidget(left, line, 0);
+        grid->addWidget(right, line++, 1);
+    }
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(20, 18, 20, 16);
+    layout->addLayout(grid);
+    layout->addSpacing(12);
+    layout->addWidget(buttons);
+}
+
+}  // namespace kappascope::widgets

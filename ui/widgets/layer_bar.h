@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+#include "ui/session/explorer.h"
+
+class QToolButton;
+
+namespace kappascope::widgets {
+
+class ChoiceBox;
+
+/// One button for each layer of the registry, one for the particles, and the choice of axes above rank 2.
+class LayerBar : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit LayerBar(session::Explorer& explorer, QWidget* parent = nullptr);
+
+    QToolButton* particles() const { return particles_; }
+    QToolButton* button(const QString& layerId) const;
+    ChoiceBox* horizontalAxis() const { return axes_[0]; }
+    ChoiceBox* verticalAxis() const { return axes_[1]; }
+
+signals:
+    void particlesToggled(bool on);
+
+private:
+    QToolButton* add(const QString& title, const QString& help, bool on);
+    void sendLayers();
+    void showAxes();
+    void sendAxes(int changed);
+
+    session::Explorer& explorer_;
+    std::vector<std::pair<QString, QToolButton*>> layers_;
+    QToolButton* particles_;
+    QWidget* axisChoice_;
+    ChoiceBox* axes_[2];
+};
+
+}  // namespace kappascope::widgets

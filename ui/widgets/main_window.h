@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QMainWindow>
+#include <array>
+#include <memory>
+
+#include "ui/session/explorer.h"
+#include "ui/widgets/figure_worker.h"
+
+class QHBoxLayout;
+class QToolButton;
+
+namespace kappascope::widgets {
+
+class LayerBar;
+class Legend;
+class MessageBar;
+class PortraitView;
+class SidePanel;
+class StatusLine;
+
+/// The window: wires panels to an Explorer, and holds no logic of its own.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    /// pathOrId: a file or a bundled example to open first.
+    explicit MainWindow(const QString& pathOrId, bool dark = false, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    session::Explorer& explorer() { return *explorer_; }
+    PortraitView* view(int side) const { return views_[static_cast<std::size_t>(side)]; }
+    SidePanel* sidePanel() const { return side_; }
+    LayerBar* layerBar() const { return layers_; }
+    MessageBar* messageBar() const { return message_; }
+    StatusLine* statusLine() const { return status_; }
+
+    bool isDark() const { return dark_; }
+    void setDark(bool dark);
+    /// Writes the two portraits as a figure; the format by the ending.
+    void exportFigure(const QString& path);
+
+signals:
+    void themeChanged(bool dark);
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QWidget* makeTopBar();
+    QToolButton* addButton(QHBoxLayout* row, const QString& icon, const QString& text, const QString& help,
+                           const QKeySequence& key);
+    void wire();
+    void askOpen();
+    void askExport();
+    void copyFigure();
+    FigureRequest figureRequest(const QString& path) const;
+    void showTitle();
+
+    bool dark_;
+    std::unique_ptr<session::Explorer> explorer_;
+    std::unique_ptr<FigureWorker> figures_;
+    std::vector<std::pair<QToolButton*, QString>> icons_;
+    QToolButton* undo_ = nullptr;
+    QToolButton* redo_ = nullptr;
+    QToolButton* theme_ = nullptr;
+    SidePanel* side_ = nullptr;
+    LayerBar* layers_ = nullptr;
+    MessageBar* message_ = nullptr;
+    std::array<PortraitView*, session::Explorer::sides> views_{};
+    Legend* legend_ = nullptr;
+    StatusLine* status_ = nullptr;
+};
+
+}  // namespace kappascope::widgets

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/math_widget.h"
+
+#include <QLocale>
+#include <QPainter>
+#include <QRegularExpression>
+#include <cmath>
+
+namespace kappascope::widgets {
+
+MathWidget::MathWidget(const QString& source, double pixels, QWidget* parent)
+    : QWidget(parent), label_(source, pixels) {
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    setAccessibleName(label_.plainText());
+}
+
+void MathWidget::setSource(const QString& source) {
+    if (source == label_.source()) return;
+    const QSize before = sizeHint();
+    label_ = painting::MathLabel(source, label_.sizePt());
+    setAccessibleName(label_.plainText());
+    if (sizeHint() != before) updateGeometry();
+    update();
+}
+
+void MathWidget::setMuted(bool muted) {
+    muted_ = muted;
+    update();
+}
+
+void MathWidget::setReservedWidth(int width) {
+    reservedWidth_ = width;
+    updateGeometry();
+}
+
+QSize MathWidget::sizeHint() const {
+    const QSizeF size = label_.size();
+    return {reservedWidth_ > 0 ? reservedWidth_ : static_cast<int>(std::ceil(size.width())) + 1,
+            static_cast<int>(std::ceil(size.height())) + 2};
+}
+
+QSize MathWidget::minimumSizeHint() const { return {reservedWidth_ > 0 ? reservedWidth_ : 0, sizeHint().height()}; }
+
+void MathWidget::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::TextAntialiasing);
+    const double top = (height() - label_.size().height()) / 2;
+    const QColor color = isEnabled() ? palette().color(muted_ ? QPalette::PlaceholderText : QPalette::WindowText)
+                                     : palette().color(QPalette::Disabled, QPalette::WindowText);
+    label_.draw(painter, {0, top + label_.ascent()}, color);
+}
+
+QString shownNumber(double value, int digits) {
+    if (!std::isfinite(value)) return QStringLiteral("–");
+    const double size = std::abs(value);
+    if (size < 0.5e-4) return QStringLiteral("0");
+    const int decimals = std::clamp(digits - 1 - static_cast<int>(std::floor(std::log10(size))), 0, digits);
+    QString text = QLocale::c().toString(size, 'f', decimals);
+    return value < 0 ? QStringLiteral("\u2212") + text : text;
+}
+
+QString mathName(const QString& name) {
+    static const QRegularExpression symbol(QStringLiteral("^([A-Za-z])_?([0-9]+)$"));
+    const auto match = symbol.match(name);
+    return match.hasMatch() ? QStringLiteral("$%1_{%2}$").arg(match.captured(1), match.captured(2)) : name;
+}
+
+}  // namespace kappascope::widgets

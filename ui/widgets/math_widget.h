@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "ui/painting/math_label.h"
+
+namespace kappascope::widgets {
+
+/// A line of text with mathematics, as a widget: "$\kappa_1 = 0.52$". Takes its colour from the palette.
+class MathWidget : public QWidget {
+public:
+    explicit MathWidget(const QString& source = {}, double pixels = 13, QWidget* parent = nullptr);
+
+    void setSource(const QString& source);
+    const QString& source() const { return label_.source(); }
+    void setMuted(bool muted);
+    /// Shortens nothing, but asks for no more width than this (logical pixels); 0: as wide as its text.
+    void setReservedWidth(int width);
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent*) override;
+
+private:
+    painting::MathLabel label_;
+    bool muted_ = false;
+    int reservedWidth_ = 0;
+};
+
+/// A number for people: three significant digits, a true minus sign, never "-0".
+QString shownNumber(double value, int digits = 3);
+
+/// A file's name for an input as a label: "u_1" becomes mathematics, words stay words.
+QString mathName(const QString& name);
+
+}  // namespace kappascope::widgets

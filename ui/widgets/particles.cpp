@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/particles.h"
+
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace kappascope::widgets {
+
+namespace {
+
+constexpr double tauPerSecond = 1.1;      // how fast the flow is shown
+constexpr double tailSeconds = 0.36;      // time in which a tail fades to a third
+constexpr double bornSeconds = 0.35;      // fade-in and fade-out of a particle
+constexpr double stripHeight = 0.13;      // of the view; rank 1
+constexpr double pixelsPerParticle = 420; // thinner in small windows (logical pixels)
+
+}  // namespace
+
+void Particles::setPortrait(std::shared_ptr<const phase::Portrait> portrait) {
+    portrait_ = std::move(portrait);
+    if (!portrait_) return;
+    if (portrait_->rank > 1) {
+        stillSpeed_ = 0.004 * portrait_->field.maximumSpeed();
+    } else {
+        float fastest = 0;
+        for (const float speed : portrait_->line.speed) fastest = std::max(fastest, std::abs(speed));
+        stillSpeed_ = 0.004 * fastest;
+    }
+}
+
+void Particles::setView(const phase::View& view, QSize pixels, double pixelRatio) {
+    if (view == view_ && pixels == image_.size() && pixelRatio == pixelRatio_) return;
+    QImage next(pixels, QImage::Format_ARGB32_Premultiplied);
+    next.fill(Qt::transparent);
+    const bool sameScale = std::abs(view.width() / view_.width() - 1) < 1e-9 &&
+                           std::abs(view.height() / view_.height() - 1) < 1e-9;
+    if (sameScale && pixels == image_.size() && view.axes == view_.axes) {
+        QPainter painter(&next);
+        painter.drawImage(QPointF((view_.xMin - view.xMin) / view.width() * pixels.width(),
+                                  (view.yMax - view_.yMax) / view.height() * pixels.height()),
+                          image_);
+    }
+    image_ = std::move(next);
+    if (!(view.axes == view_.axes) || !sameScale)
+        for (Particle& particle : particles_) particle.life = 0;
+    view_ = view;
+    pixelRatio_ = pixelRatio;
+}
+
+void Particles::setColor(const QColor& color) {
+    if (color == color_) return;
+    color_ = color;
+    image_.fill(Qt::transparent);
+}
+
+void Particles::spawn(Particle& particle, bool anyAge) {
+    std::uniform_real_distribution<double> unit(0, 1);
+    particle.x = view_.xMin + unit(random_) * view_.width();
+    const double across = unit(random_);
+    particle.y = portrait_ && portrait_->rank == 1 ? (across - 0.5) * stripHeight * view_.height()
+                                                   : view_.yMin + across * view_.height();
+    particle.life = 1.5 + 3.5 * unit(random_);
+    particle.age = anyAge ? unit(random_) * particle.life : 0;
+}
+
+phase::Velocity Particles::velocity(const Particle& particle) const {
+    if (portrait_->rank > 1) return portrait_->field.at(particle.x, particle.y);
+    const phase::FlowLine& line = portrait_->line;
+    const double at = (particle.x - line.xMin) / (line.xMax - line.xMin) * (line.count() - 1);
+    const int k = std::clamp(static_cast<int>(at), 0, line.count() - 2);
+    const double t = std::clamp(at - k, 0.0, 1.0);
+    const auto i = static_cast<std::size_t>(k);
+    return {(1 - t) * line.speed[i] + t * line.speed[i + 1], 0};
+}
+
+QPointF Particles::toPixels(double x, double y) const {
+    return {(x - view_.xMin) / view_.width() * image_.width(), (view_.yMax - y) / view_.height() * image_.height()};
+}
+
+void Particles::advance(double seconds) {
+    if (image_.isNull()) return;
+    fade(seconds);
+    if (!portrait_) return;
+    // Of rank 1 they drift along the axis, in the strip around it, and leave the curve alone.
+    const bool line = portrait_->rank == 1;
+    if (line ? portrait_->line.count() < 2 : portrait_->field.count() == 0) return;
+
+    const double area = image_.width() * image_.height() / (pixelRatio_ * pixelRatio_);
+    const auto wanted = static_cast<std::size_t>(line ? 160 : area / pixelsPerParticle);
+    const std::size_t count = std::min(wanted, particles_.size());
+    const double h = seconds * tauPerSecond;
+    for (std::size_t i = 0; i < count; ++i) {
+        Particle& p = particles_[i];
+        if (p.life == 0) spawn(p, true);
+        const phase::Velocity start = velocity(p);
+        const double speed = std::hypot(start.x, start.y);
+        Particle middle = p;
+        middle.x += h / 2 * start.x;
+        middle.y += h / 2 * start.y;
+        const phase::Velocity v = velocity(middle);
+        const QPointF from = toPixels(p.x, p.y);
+        p.x += h * v.x;
+        p.y += h * v.y;
+        p.age += seconds;
+        // What has arrived fades out where it is, and is born again elsewhere.
+        if (speed < stillSpeed_) p.age = std::max(p.age, p.life - bornSeconds);
+        if (p.age >= p.life || !view_.contains(p.x, line ? view_.yMin : p.y)) {
+            spawn(p, false);
+            continue;
+        }
+        const double strength = std::min({1.0, p.age / bornSeconds, (p.life - p.age) / bornSeconds});
+        const QPointF to = toPixels(p.x, p.y);
+        stroke(from, to, strength);
+    }
+
+}
+
+void Particles::stroke(const QPointF& from, const QPointF& to, double strength) {
+    // A few pixels a frame and particle: coverage by distance from the segment is far cheaper than a general painter.
+    const double radius = 0.62 * pixelRatio_, reach = radius + 0.5;
+    const int left = std::max(0, static_cast<int>(std::floor(std::min(from.x(), to.x()) - reach)));
+    const int right = std::min(image_.width() - 1, static_cast<int>(std::ceil(std::max(from.x(), to.x()) + reach)));
+    const int top = std::max(0, static_cast<int>(std::floor(std::min(from.y(), to.y()) - reach)));
+    const int bottom = std::min(image_.height() - 1, static_cast<int>(std::ceil(std::max(from.y(), to.y()) + reach)));
+    const QPointF along = to - from;
+    const double square = std::max(QPointF::dotProduct(along, along), 1e-12);
+    for (int row = top; row <= bottom; ++row) {
+        auto* line = reinterpret_cast<QRgb*>(image_.scanLine(row));
+        for (int column = left; column <= right; ++column) {
+            const QPointF offset = QPointF(column + 0.5, row + 0.5) - from;
+            const double t = std::clamp(QPointF::dotProduct(offset, along) / square, 0.0, 1.0);
+            const QPointF away = offset - t * along;
+            const double coverage = std::min(1.0, reach - std::sqrt(QPointF::dotProduct(away, away)));
+            if (coverage <= 0) continue;
+            // The stronger of what is there and what comes: where two segments meet, the tail stays even.
+            const auto alpha = static_cast<int>(coverage * strength * color_.alpha());
+            if (alpha > qAlpha(line[column]))
+                line[column] = qPremultiply(qRgba(color_.red(), color_.green(), color_.blue(), alpha));
+        }
+    }
+}
+
+void Particles::fade(double seconds) {
+    // Whole steps of the factor keep the fading independent of the frame rate; rounding down lets every pixel reach zero.
+    fadeDebt_ += seconds;
+    const double factor = std::exp(-fadeDebt_ / tailSeconds);
+    const auto keep = static_cast<std::uint32_t>(factor * 256);
+    if (keep >= 256) return;
+    fadeDebt_ = 0;
+    for (int row = 0; row < image_.height(); ++row) {
+        auto* pixels = reinterpret_cast<QRgb*>(image_.scanLine(row));
+        for (int column = 0; column < image_.width(); ++column) {
+            const std::uint32_t pixel = pixels[column];
+            if (pixel == 0) continue;
+            const std::uint32_t odd = (pixel >> 8 & 0x00ff00ffU) * keep & 0xff00ff00U;
+            const std::uint32_t even = (pixel & 0x00ff00ffU) * keep >> 8 & 0x00ff00ffU;
+            pixels[column] = odd | even;
+        }
+    }
+}
+
+}  // namespace kappascope::widgets

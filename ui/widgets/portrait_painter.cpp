@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/portrait_painter.h"
+
+#include <QPainter>
+
+#include "ui/painting/renderer.h"
+
+namespace kappascope::widgets {
+
+painting::Scene sceneOf(const std::shared_ptr<const phase::Portrait>& portrait,
+                        const session::Trajectories* trajectories) {
+    painting::Scene scene;
+    scene.portrait = portrait;
+    if (trajectories)
+        for (const session::Trajectory& each : *trajectories)
+            scene.trajectories.push_back({each.colorIndex, each.backward, each.steps, each.orbit});
+    return scene;
+}
+
+QImage paintPortrait(const std::shared_ptr<const phase::Portrait>& portrait, const phase::View& view,
+                     const session::PortraitRequest& request) {
+    const painting::Theme& theme = painting::Theme::of(request.dark);
+    QImage image(request.pixels, QImage::Format_RGB32);
+    image.fill(theme.plotBackground);
+    QPainter painter(&image);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const painting::Canvas canvas{view, QRectF(QPointF(0, 0), QSizeF(request.pixels)), request.pixelRatio};
+    const painting::Scene scene = sceneOf(portrait, request.trajectories.get());
+    painting::paint(painter, painting::drawLayers(scene, view, theme, request.layers), canvas, theme);
+    return image;
+}
+
+}  // namespace kappascope::widgets

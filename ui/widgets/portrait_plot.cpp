@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/portrait_plot.h"
+
+#include <QApplication>
+#include <QMouseEvent>
+#include <QWheelEvent>
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "ui/widgets/style.h"
+
+namespace kappascope::widgets {
+
+namespace {
+
+constexpr int leftMargin = 58, rightMargin = 14, topMargin = 8, bottomMargin = 46;
+constexpr int frameMs = 16;
+constexpr qint64 restAfterMs = 5 * 60 * 1000;    // an inactive window stops its particles
+
+}  // namespace
+
+/// A layerable that calls back into the plot: QCustomPlot gives the layer, its buffer and the order.
+class PortraitPlot::Item : public QCPLayerable {
+public:
+    using Draw = std::function<void(QCPPainter*)>;
+    Item(PortraitPlot* plot, const QString& layer, Draw draw) : QCPLayerable(plot, layer), draw_(std::move(draw)) {}
+
+protected:
+    void applyDefaultAntialiasingHint(QCPPainter* painter) const override { painter->setAntialiasing(true); }
+    void draw(QCPPainter* painter) override { draw_(painter); }
+
+private:
+    Draw draw_;
+};
+
+/// Tick labels with a true minus sign.
+class MinusTicker : public QCPAxisTicker {
+protected:
+    QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override {
+        return QCPAxisTicker::getTickLabel(tick, locale, format, precision).replace(u'-', QChar(0x2212));
+    }
+};
+
+PortraitPlot::PortraitPlot(QWidget* parent) : QCustomPlot(parent), theme_(&painting::Theme::light()) {
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setMinimumSize(220, 200);
+    setAccessibleName(tr("Phase portrait"));
+    setBackground(Qt::NoBrush);
+    setBufferDevicePixelRatio(devicePixelRatioF());
+    axisRect()->setAutoMargins(QCP::msNone);
+    axisRect()->setMargins(QMargins(leftMargin, topMargin, rightMargin, bottomMargin));
+    plotLayout()->setMargins(QMargins(0, 0, 0, 0));
+
+    // Bottom to top, each with a buffer of its own, so that a frame of particles redraws neither axes nor picture.
+    addLayer(QStringLiteral("picture"), layer(QStringLiteral("background")), limAbove);
+    addLayer(QStringLiteral("particles"), layer(QStringLiteral("picture")), limAbove);
+    for (const auto* name : {"picture", "particles"}) layer(QLatin1String(name))->setMode(QCPLayer::lmBuffered);
+    new Item(this, QStringLiteral("picture"), [this](QCPPainter* painter) { drawPicture(painter); });
+    new Item(this, QStringLiteral("particles"), [this](QCPPainter* painter) { drawParticles(painter); });
+    new Item(this, QStringLiteral("axes"), [this](QCPPainter* painter) { drawLabels(painter); });
+    new Item(this, QStringLiteral("overlay"), [this](QCPPainter* painter) { drawCross(painter); });
+
+    for (QCPAxis* axis : {xAxis, yAxis, xAxis2, yAxis2}) {
+        axis->setVisible(true);
+        axis->setTicks(axis == xAxis || axis == yAxis);
+        axis->setTickLabels(axis == xAxis || axis == yAxis);
+        axis->setTickLengthIn(0);
+        axis->setTickLengthOut(4);
+        axis->setSubTickLengthIn(0);
+        axis->setSubTicks(false);
+        axis->setTickLabelPadding(4);
+        axis->grid()->setVisible(false);
+        axis->setNumberFormat(QStringLiteral("gb"));
+        axis->setTickLabelFont(pixelFont(12));
+        axis->setTicker(QSharedPointer<QCPAxisTicker>(new MinusTicker));
+        axis->ticker()->setTickCount(6);
+    }
+    setLocale(QLocale::c());
+
+    timer_.setTimerType(Qt::PreciseTimer);
+    timer_.setInterval(frameMs);
+    connect(&timer_, &QTimer::timeout, this, &PortraitPlot::step);
+    sinceActive_.start();
+    setTheme(*theme_);
+}
+
+void PortraitPlot::setTheme(const painting::Theme& theme) {
+    theme_ = &theme;
+    setBackground(QBrush(theme.card));
+    for (QCPAxis* axis : {xAxis, yAxis, xAxis2, yAxis2}) {
+        axis->setBasePen(QPen(theme.axis, 1));
+        axis->setTickPen(QPen(theme.axis, 1));
+        axis->setTickLabelColor(theme.text);
+    }
+    axisRect()->setBackground(QBrush(theme.plotBackground));
+    QColor particle = theme.particle;
+    particle.setAlphaF(particle.alphaF() * (theme.dark ? 0.62F : 0.5F));
+    particles_.setColor(particle);
+    replot(rpQueuedReplot);
+}
+
+void PortraitPlot::setResult(std::shared_ptr<const session::PortraitResult> result) {
+    result_ = std::move(result);
+    if (result_ && result_->state) unpaintedRevision_ = result_->state->revision;
+    particles_.setPortrait(result_ ? result_->portrait : nullptr);
+    layer(QStringLiteral("picture"))->replot();
+    wake();
+}
+
+void PortraitPlot::setView(const phase::View& view, int rank) {
+    const auto symbol = [&](int axis) {
+        return rank == 1 ? QStringLiteral("\\kappa") : QStringLiteral("\\kappa_{%1}").arg(axis + 1);
+    };
+    horizontalLabel_ = painting::MathLabel(QStringLiteral("$%1$").arg(symbol(view.axes[0])), 17);
+    verticalLabel_ = painting::MathLabel(
+        rank == 1 ? QStringLiteral("$\\tau d\\kappa/dt$") : QStringLiteral("$%1$").arg(symbol(view.axes[1])), 17);
+    view_ = view;
+    xAxis->setRange(view.xMin, view.xMax);
+    yAxis->setRange(view.yMin, view.yMax);
+    xAxis2->setRange(xAxis->range());
+    yAxis2->setRange(yAxis->range());
+    placeParticles();
+    replot(rpQueuedReplot);
+}
+
+void PortraitPlot::setCross(std::optional<QPointF> point) {
+    if (point == cross_) return;
+    cross_ = point;
+    layer(QStringLiteral("overlay"))->replot();
+}
+
+void PortraitPlot::setParticlesOn(bool on) {
+    particlesOn_ = on;
+    wake();
+    layer(QStringLiteral("particles"))->replot();
+}
+
+QSize PortraitPlot::pictureSize() const {
+    return {std::max(1, width() - leftMargin - rightMargin), std::max(1, height() - topMargin - bottomMargin)};
+}
+
+QPointF PortraitPlot::toData(const QPointF& position) const {
+    return {xAxis->pixelToCoord(position.x()), yAxis->pixelToCoord(position.y())};
+}
+
+QPointF PortraitPlot::toPosition(double x, double y) const { return {xAxis->coordToPixel(x), yAxis->coordToPixel(y)}; }
+
+void PortraitPlot::drawPicture(QCPPainter* painter) const {
+    if (!result_ || result_->image.isNull()) return;
+    const phase::View& view = result_->view;
+    if (view.axes != view_.axes) return;
+    QImage image = result_->image;
+    const QRect area = axisRect()->rect();
+    if (view.xMin == view_.xMin && view.xMax == view_.xMax && view.yMin == view_.yMin && view.yMax == view_.yMax) {
+        image.setDevicePixelRatio(double(image.width()) / area.width());
+        painter->drawImage(QPointF(area.topLeft()), image);
+        return;
+    }
+    // Until the new picture arrives the last one is shown where it belongs.
+    painter->save();
+    painter->setClipRect(area);
+    painter->drawImage(QRectF(toPosition(view.xMin, view.yMax), toPosition(view.xMax, view.yMin)), image);
+    painter->restore();
+}
+
+void PortraitPlot::drawParticles(QCPPainter* painter) const {
+    if (!particlesOn_ || !result_ || particles_.image().isNull()) return;
+    painter->drawImage(QRectF(axisRect()->rect()), particles_.image());
+}
+
+void PortraitPlot::drawCross(QCPPainter* painter) const {
+    if (!cross_) return;
+    const QRectF area = axisRect()->rect();
+    const QPointF at = toPosition(cross_->x(), cross_->y());
+    if (!area.contains(at)) return;
+    QColor color = theme_->axis;
+    color.setAlphaF(0.55F);
+    painter->setAntialiasing(false);
+    painter->setPen(QPen(color, 1, Qt::DotLine));
+    painter->drawLine(QPointF(area.left(), at.y()), QPointF(area.right(), at.y()));
+    painter->drawLine(QPointF(at.x(), area.top()), QPointF(at.x(), area.bottom()));
+}
+
+void PortraitPlot::drawLabels(QCPPainter* painter) const {
+    const QRectF area = axisRect()->rect();
+    horizontalLabel_.draw(*painter,
+                          {area.center().x() - horizontalLabel_.size().width() / 2, height() - 9.0}, theme_->text);
+    painter->save();
+    if (verticalLabel_.size().width() > 30) {
+        painter->translate(16, area.center().y() + verticalLabel_.size().width() / 2);
+        painter->rotate(-90);
+        verticalLabel_.draw(*painter, {0, 0}, theme_->text);
+    } else {
+        verticalLabel_.draw(*painter, {4, area.center().y() + verticalLabel_.ascent() / 2}, theme_->text);
+    }
+    painter->restore();
+}
+
+void PortraitPlot::placeParticles() {
+    particles_.setView(view_, pictureSize() * devicePixelRatioF(), devicePixelRatioF());
+}
+
+void PortraitPlot::step() {
+    const qint64 elapsed = sinceStep_.restart();
+    const bool resting = !isActiveWindow() && sinceActive_.elapsed() > restAfterMs;
+    if (isActiveWindow()) sinceActive_.restart();
+    if (!particlesOn_ || !result_ || resting || !isVisible() || window()->isMinimized()) {
+        timer_.stop();
+        return;
+    }
+    particles_.advance(std::min(0.05, static_cast<double>(elapsed) / 1000));
+    layer(QStringLiteral("particles"))->replot();
+}
+
+void PortraitPlot::wake() {
+    if (!particlesOn_ || !result_ || timer_.isActive() || !isVisible()) return;
+    sinceStep_.start();
+    timer_.start();
+}
+
+void PortraitPlot::pan(const QPointF& delta) {
+    const QSizeF size = pictureSize();
+    phase::View view = view_;
+    const double dx = -delta.x() / size.width() * view.width(), dy = delta.y() / size.height() * view.height();
+    view.xMin += dx;
+    view.xMax += dx;
+    view.yMin += dy;
+    view.yMax += dy;
+    emit viewEdited(view);
+}
+
+void PortraitPlot::zoom(const QPointF& at, double factor) {
+    const QPointF fixed = toData(at);
+    phase::View view = view_;
+    const double width = view.width() * factor, height = view.height() * factor;
+    if (width < 1e-4 || width > 1e4) return;
+    view.xMin = fixed.x() - (fixed.x() - view.xMin) * factor;
+    view.xMax = view.xMin + width;
+    view.yMin = fixed.y() - (fixed.y() - view.yMin) * factor;
+    view.yMax = view.yMin + height;
+    emit viewEdited(view);
+}
+
+void PortraitPlot::mousePressEvent(QMouseEvent* event) {
+    sinceActive_.restart();
+    wake();
+    if (event->button() != Qt::LeftButton || !axisRect()->rect().contains(event->pos())) return;
+    pressed_ = last_ = event->position();
+    panning_ = false;
+}
+
+void PortraitPlot::mouseMoveEvent(QMouseEvent* event) {
+    if (pressed_) {
+        const bool far = (event->position() - *pressed_).manhattanLength() >= QApplication::startDragDistance();
+        if (!panning_ && far) {
+            panning_ = true;
+            setCursor(Qt::ClosedHandCursor);
+        }
+        if (panning_) {
+            pan(event->position() - last_);
+            last_ = event->position();
+        }
+        return;
+    }
+    if (axisRect()->rect().contains(event->pos()))
+        emit hovered(toData(event->position()));
+    else
+        emit left();
+}
+
+void PortraitPlot::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) return;
+    const bool click = pressed_ && !panning_ && !swallowRelease_;
+    const QPointF point = toData(event->position());
+    pressed_.reset();
+    panning_ = swallowRelease_ = false;
+    unsetCursor();
+    clickedLast_ = click;
+    if (click) emit clicked(point, event->modifiers().testFlag(Qt::ShiftModifier));
+}
+
+void PortraitPlot::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) return;
+    swallowRelease_ = true;
+    emit doubleClicked(std::exchange(clickedLast_, false));
+}
+
+void PortraitPlot::wheelEvent(QWheelEvent* event) {
+    const double notches = event->angleDelta().y() / 120.0;
+    if (notches != 0) zoom(event->position(), std::pow(0.86, notches));
+    event->accept();
+}
+
+void PortraitPlot::keyPressEvent(QKeyEvent* event) {
+    const QSize size = pictureSize();
+    const QPointF middle = axisRect()->rect().center();
+    const QPointF at = cross_ ? toPosition(cross_->x(), cross_->y()) : middle;
+    const bool shift = event->modifiers().testFlag(Qt::ShiftModifier);
+    const double stepX = size.width() * 0.05, stepY = size.height() * 0.05;
+    // Plain arrows move the cross-hair, with Shift the view.
+    const auto arrow = [&](double dx, double dy) {
+        if (shift)
+            pan({-dx, -dy});
+        else
+            emit hovered(toData(QPointF(std::clamp(at.x() + dx, 1.0 * axisRect()->left(), 1.0 * axisRect()->right()),
+                                        std::clamp(at.y() + dy, 1.0 * axisRect()->top(), 1.0 * axisRect()->bottom()))));
+    };
+    switch (event->key()) {
+        case Qt::Key_Left: arrow(-stepX, 0); break;
+        case Qt::Key_Right: arrow(stepX, 0); break;
+        case Qt::Key_Up: arrow(0, -stepY); break;
+        case Qt::Key_Down: arrow(0, stepY); break;
+        case Qt::Key_Plus:
+        case Qt::Key_Equal: zoom(at, 0.86); break;
+        case Qt::Key_Minus: zoom(at, 1 / 0.86); break;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+        case Qt::Key_Space: emit clicked(toData(at), shift); break;
+        default: QCustomPlot::keyPressEvent(event);
+    }
+}
+
+void PortraitPlot::leaveEvent(QEvent* event) {
+    emit left();
+    QCustomPlot::leaveEvent(event);
+}
+
+void PortraitPlot::resizeEvent(QResizeEvent* event) {
+    QCustomPlot::resizeEvent(event);
+    placeParticles();
+    emit pictureSizeChanged();
+}
+
+void PortraitPlot::paintEvent(QPaintEvent* event) {
+    QCustomPlot::paintEvent(event);
+    if (const quint64 revision = std::exchange(unpaintedRevision_, 0)) emit painted(revision);
+}
+
+void PortraitPlot::showEvent(QShowEvent* event) {
+    QCustomPlot::showEvent(event);
+    wake();
+}
+
+void PortraitPlot::hideEvent(QHideEvent* event) {
+    timer_.stop();
+    QCustomPlot::hideEvent(event);
+}
+
+}  // namespace kappascope::widgets

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <qcustomplot.h>
+
+#include <QElapsedTimer>
+#include <QTimer>
+#include <memory>
+#include <optional>
+
+#include "ui/painting/math_label.h"
+#include "ui/painting/theme.h"
+#include "ui/session/portrait_worker.h"
+#include "ui/widgets/particles.h"
+
+namespace kappascope::widgets {
+
+/// One portrait: axes and ticks of QCustomPlot around a worker's picture, particles above it, a cross-hair on top. Says what the
+/// hand did; computes nothing.
+class PortraitPlot : public QCustomPlot {
+    Q_OBJECT
+
+public:
+    explicit PortraitPlot(QWidget* parent = nullptr);
+
+    void setTheme(const painting::Theme& theme);
+    /// Null: no picture.
+    void setResult(std::shared_ptr<const session::PortraitResult> result);
+    std::shared_ptr<const session::PortraitResult> result() const { return result_; }
+    /// The rectangle that the axes show, and what their labels say. rank: of the network.
+    void setView(const phase::View& view, int rank);
+    void setCross(std::optional<QPointF> point);
+    void setParticlesOn(bool on);
+    bool particlesOn() const { return particlesOn_; }
+
+    /// Size of the picture inside the axes, logical pixels.
+    QSize pictureSize() const;
+    QPointF toData(const QPointF& position) const;
+    QPointF toPosition(double x, double y) const;
+
+signals:
+    void clicked(QPointF point, bool backward);
+    void doubleClicked(bool afterClick);
+    void viewEdited(const kappascope::phase::View& view);
+    void hovered(QPointF point);
+    void left();
+    void pictureSizeChanged();
+    /// A picture of this revision of the document has reached the screen.
+    void painted(quint64 revision);
+
+protected:
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+private:
+    class Item;
+
+    void drawPicture(QCPPainter* painter) const;
+    void drawParticles(QCPPainter* painter) const;
+    void drawCross(QCPPainter* painter) const;
+    void drawLabels(QCPPainter* painter) const;
+    void placeParticles();
+    void step();
+    void wake();
+    void pan(const QPointF& delta);
+    void zoom(const QPointF& at, double factor);
+
+    const painting::Theme* theme_;
+    std::shared_ptr<const session::PortraitResult> result_;
+    quint64 unpaintedRevision_ = 0;
+    phase::View view_;
+    painting::MathLabel horizontalLabel_, verticalLabel_;
+    std::optional<QPointF> cross_;
+
+    Particles particles_;
+    bool particlesOn_ = true;
+    QTimer timer_;
+    QElapsedTimer sinceStep_;
+    QElapsedTimer sinceActive_;
+
+    std::optional<QPointF> pressed_;
+    QPointF last_;
+    bool panning_ = false;
+    bool swallowRelease_ = false;
+    bool clickedLast_ = false;
+};
+
+}  // namespace kappascope::widgets

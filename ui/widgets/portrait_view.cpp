@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/portrait_view.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/widgets/choice_box.h"
+#include "ui/widgets/math_widget.h"
+#include "ui/widgets/portrait_plot.h"
+#include "ui/widgets/style.h"
+
+namespace kappascope::widgets {
+
+namespace {
+
+using session::Explorer;
+using session::Level;
+
+constexpr Level levels[] = {Level::network, Level::exact, Level::meanField};
+
+QString help(Level level) {
+    switch (level) {
+        case Level::network:
+            return PortraitView::tr("Level 1: trajectories of all N units by Euler steps, over the exact flow of their kappa");
+        case Level::exact:
+            return PortraitView::tr("Level 2: the exact flow of kappa, R-dimensional; identical to the network where there is no noise");
+        case Level::meanField:
+            return PortraitView::tr("Level 3: the mean-field circuit, a mixture of Gaussian populations (N to infinity)");
+    }
+    return {};
+}
+
+/// What the heading says beside the level: how many points, whether that is proven, and what to beware of.
+QString factsOf(const session::PortraitResult& result, bool otherIsSameFlow) {
+    const auto& census = result.portrait->census;
+    QStringList parts;
+    const auto count = std::ssize(census.points);
+    parts += count == 1 ? PortraitView::tr("1 fixed point") : PortraitView::tr("%1 fixed points").arg(count);
+    if (result.complete) parts[0] += census.proven ? PortraitView::tr(", proven") : PortraitView::tr(", not proven");
+    const auto cycles = std::ssize(result.portrait->cycles);
+    if (cycles == 1)
+        parts += PortraitView::tr("cycle, period $%1\\tau$").arg(shownNumber(result.portrait->cycles[0].period));
+    if (cycles > 1) parts += PortraitView::tr("%1 cycles").arg(cycles);
+    if (result.eulerUnstable) parts += PortraitView::tr("Euler steps unstable");
+    if (otherIsSameFlow) parts += PortraitView::tr("identity");
+    return parts.join(QStringLiteral(" · "));
+}
+
+}  // namespace
+
+PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
+    : QFrame(parent),
+      explorer_(explorer),
+      side_(side),
+      level_(new ChoiceBox(this)),
+      facts_(new MathWidget({}, 12, this)),
+      pages_(new QStackedWidget(this)),
+      plot_(new PortraitPlot(this)),
+      need_(new QLabel(this)),
+      remedy_(new QPushButton(this)) {
+    setObjectName(QStringLiteral("card"));
+    level_->setAccessibleName(side == 0 ? tr("Level of the left portrait") : tr("Level of the right portrait"));
+    plot_->setAccessibleName(side == 0 ? tr("Left phase portrait") : tr("Right phase portrait"));
+    plot_->setToolTip({});
+    facts_->setMuted(true);
+    level_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+
+    auto* empty = new QWidget(this);
+    need_->setWordWrap(true);
+    need_->setAlignment(Qt::AlignCenter);
+    need_->setMaximumWidth(360);
+    need_->setFont(pixelFont(14));
+    remedy_->setObjectName(QStringLiteral("primary"));
+    remedy_->setCursor(Qt::PointingHandCursor);
+    auto* emptyLayout = new QVBoxLayout(empty);
+    emptyLayout->addStretch(3);
+    emptyLayout->addWidget(need_, 0, Qt::AlignHCenter);
+    emptyLayout->addSpacing(12);
+    emptyLayout->addWidget(remedy_, 0, Qt::AlignHCenter);
+    emptyLayout->addStretch(4);
+    pages_->addWidget(plot_);
+    pages_->addWidget(empty);
+
+    auto* header = new QHBoxLayout;
+    header->setContentsMargins(4, 0, 6, 0);
+    header->setSpacing(10);
+    header->addWidget(level_);
+    header->addStretch(1);
+    header->addWidget(facts_);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6, 8, 6, 4);
+    layout->setSpacing(6);
+    layout->addLayout(header);
+    layout->addWidget(pages_, 1);
+
+    connect(level_, &QComboBox::activated, this, [this](int i) { explorer_.setLevel(side_, levels[i]); });
+    connect(remedy_, &QPushButton::clicked, this, [this] {
+        if (explorer_.level(side_) == Level::meanField)
+            explorer_.useOneGaussian();
+        else
+            explorer_.sampleNetwork(2000);
+    });
+    connect(&explorer_, &Explorer::stateChanged, this, [this](session::Changes what) {
+        if (what.testAnyFlags(session::Change::network | session::Change::circuit)) showLevels();
+    });
+    connect(&explorer_, &Explorer::levelChanged, this, [this] { showLevels(); });
+    connect(&explorer_, &Explorer::portraitChanged, this, [this](int changed) {
+        if (changed == side_) showPortrait();
+    });
+    connect(&explorer_, &Explorer::viewChanged, this, &PortraitView::showView);
+    connect(&explorer_, &Explorer::crossChanged, this, [this] { plot_->setCross(explorer_.cross()); });
+
+    connect(plot_, &PortraitPlot::clicked, this, [this](QPointF point, bool backward) {
+        explorer_.addTrajectory(point.x(), point.y(), backward);
+    });
+    connect(plot_, &PortraitPlot::doubleClicked, this, [this](bool afterClick) {
+        if (afterClick) explorer_.removeLastTrajectory();    // the double-click's first half
+        explorer_.fit();
+    });
+    connect(plot_, &PortraitPlot::viewEdited, &explorer_, &Explorer::setView);
+    connect(plot_, &PortraitPlot::hovered, this, [this](QPointF point) { explorer_.setCross(side_, point); });
+    connect(plot_, &PortraitPlot::left, this, [this] { explorer_.setCross(side_, {}); });
+    connect(plot_, &PortraitPlot::pictureSizeChanged, this, &PortraitView::sendSize);
+}
+
+void PortraitView::setTheme(const painting::Theme& theme) { plot_->setTheme(theme); }
+
+bool PortraitView::isEmpty() const { return pages_->currentIndex() == 1; }
+
+void PortraitView::showLevels() {
+    if (!explorer_.state()) return;
+    const session::State& state = *explorer_.state();
+    const QSignalBlocker quiet(level_);
+    level_->clear();
+    for (const Level level : levels) {
+        level_->addItem(session::title(level, state));
+        level_->setItemData(level_->count() - 1, help(level), Qt::ToolTipRole);
+    }
+    const Level shown = explorer_.level(side_);
+    level_->setCurrentIndex(static_cast<int>(std::find(std::begin(levels), std::end(levels), shown) - levels));
+    level_->setToolTip(help(shown));
+
+    const bool has = state.has(shown);
+    pages_->setCurrentIndex(has ? 0 : 1);
+    facts_->setVisible(has);
+    if (has) return;
+    if (shown == Level::meanField) {
+        need_->setText(tr("This network has no populations yet. Take all of its units as one Gaussian to see its mean-field "
+                          "circuit."));
+        remedy_->setText(tr("Use one Gaussian"));
+    } else {
+        need_->setText(tr("A circuit has no units. Draw a finite network from it to see this level."));
+        remedy_->setText(tr("Sample 2,000 units"));
+    }
+}
+
+void PortraitView::showPortrait() {
+    const auto result = explorer_.result(side_);
+    plot_->setResult(result);
+    if (!result) return;
+    const bool sameFlow = explorer_.level(0) != Level::meanField && explorer_.level(1) != Level::meanField;
+    facts_->setSource(factsOf(*result, sameFlow && side_ == 1));
+    if (isEmpty()) showLevels();
+}
+
+void PortraitView::showView() {
+    if (explorer_.state()) plot_->setView(explorer_.view(), explorer_.state()->rank());
+}
+
+void PortraitView::sendSize() {
+    const double ratio = plot_->devicePixelRatioF();
+    explorer_.setPixels(side_, plot_->pictureSize() * ratio, ratio);
+}
+
+}  // namespace kappascope::widgets

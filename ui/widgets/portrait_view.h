@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFrame>
+
+#include "ui/painting/theme.h"
+#include "ui/session/explorer.h"
+
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+
+namespace kappascope::widgets {
+
+class ChoiceBox;
+class MathWidget;
+class PortraitPlot;
+
+/// One side of the window: a level selector over its portrait, or what is needed to have one.
+class PortraitView : public QFrame {
+    Q_OBJECT
+
+public:
+    PortraitView(session::Explorer& explorer, int side, QWidget* parent = nullptr);
+
+    void setTheme(const painting::Theme& theme);
+    PortraitPlot* plot() const { return plot_; }
+    ChoiceBox* levelBox() const { return level_; }
+    QPushButton* remedy() const { return remedy_; }
+    bool isEmpty() const;
+
+private:
+    void showLevels();
+    void showPortrait();
+    void showView();
+    void sendSize();
+
+    session::Explorer& explorer_;
+    int side_;
+    ChoiceBox* level_;
+    MathWidget* facts_;
+    QStackedWidget* pages_;
+    PortraitPlot* plot_;
+    QLabel* need_;
+    QPushButton* remedy_;
+};
+
+}  // namespace kappascope::widgets
