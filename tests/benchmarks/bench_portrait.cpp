@@ -37,7 +37,7 @@ void tanhFloor() {
 int main(int argc, char** argv) {
     benchmarks::Report report(argc, argv);
     const auto loaded = io::load(KAPPASCOPE_SOURCE_DIR "/resources/examples/effective-connectivity.json");
-    const auto network = std::make_shared<network::Network>(reduction::sample(*loaded.circuit, units, 190));
+    const auto network = std::make_shared<network::Network>(reduction::sample(*loaded.circuit, units, 53));
     const reduction::ExactReduction reduction(network);
     std::printf("N = %d, %d x %d, two populations, vector instructions: %s\n", units, grid, grid,
                 network::kernelTarget());
