@@ -44,7 +44,7 @@ QString factsOf(const session::PortraitResult& result, bool otherIsSameFlow) {
     if (result.complete) parts[0] += census.proven ? PortraitView::tr(", proven") : PortraitView::tr(", not proven");
     const auto cycles = std::ssize(result.portrait->cycles);
     if (cycles == 1)
-        parts += PortraitView::tr("cycle, period $%1\\tau$").arg(shownNumber(result.portrait->cycles[0].period));
+        parts += PortraitView::tr("cycle $%1\\tau$").arg(shownNumber(result.portrait->cycles[0].period));
     if (cycles > 1) parts += PortraitView::tr("%1 cycles").arg(cycles);
     if (result.eulerUnstable) parts += PortraitView::tr("Euler steps unstable");
     if (otherIsSameFlow) parts += PortraitView::tr("identity");
@@ -165,6 +165,7 @@ void PortraitView::showPortrait() {
     if (!result) return;
     const bool sameFlow = explorer_.level(0) != Level::meanField && explorer_.level(1) != Level::meanField;
     facts_->setSource(factsOf(*result, sameFlow && side_ == 1));
+    facts_->setToolTip(painting::MathLabel(facts_->source()).plainText());
     if (isEmpty()) showLevels();
 }
 
