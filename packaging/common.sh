@@ -14,8 +14,8 @@ buildPackages=(
   libeigen3-dev libboost-dev libhwy-dev librandom123-dev libspectra-dev
   libzip-dev zipcmp zipmerge ziptool nlohmann-json3-dev libcli11-dev
 )
-# Other programs that look at our figures; what .ci/run adds for style.
-testPackages=(librsvg2-bin poppler-utils)
+# Other programs that look at our figures, and a locale with a decimal comma; what .ci/run adds for style.
+testPackages=(librsvg2-bin poppler-utils locales)
 stylePackages=(clang-format clang-tidy git)
 
 say() { printf '\n== %s\n' "$*"; }
@@ -43,6 +43,14 @@ installMissing() {
   local apt=("${rights[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300)
   "${apt[@]}" update </dev/null
   "${apt[@]}" install --no-install-recommends "${missing[@]}" </dev/null
+}
+
+# A locale with a decimal comma beside the build, so that the tests which need one run; the system's own stay as they are.
+commaLocale() {
+  local folder=$project/build/locale
+  command -v localedef >/dev/null || return 0
+  [ -d "$folder/de_DE.UTF-8" ] || { mkdir -p "$folder" && localedef -i de_DE -f UTF-8 "$folder/de_DE.UTF-8" || return 0; }
+  export LOCPATH=$folder
 }
 
 # x86-64-v3 where the processor has all of it, otherwise nothing: the compiler's baseline.

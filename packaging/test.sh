@@ -10,5 +10,6 @@ cd "$project"
 say "Building in $project/build/dev"
 cmake --preset dev </dev/null >/dev/null
 cmake --build --preset dev --parallel "$(parallelJobs)" </dev/null
+commaLocale
 say "Testing"
 ctest --preset dev --parallel "$(parallelJobs)" "$@" </dev/null
