@@ -92,8 +92,10 @@ public:
             const int position = static_cast<int>(range * (centre + amplitude * std::sin(phase)));
             if (position == handle->sliderPosition()) return;
             const double time = now();
+            const quint64 before = window_.explorer().state()->revision;
             handle->setSliderPosition(position);
-            changes.emplace_back(window_.explorer().state()->revision, time);
+            const quint64 after = window_.explorer().state()->revision;
+            if (after != before) changes.emplace_back(after, time);
         });
         handle->setSliderDown(true);
         heart.start(static_cast<int>(beat));
@@ -158,7 +160,7 @@ int main(int argc, char** argv) {
 
     bool ok = true;
     Drag gain(window, *window.sidePanel()->population(1)->gain());
-    gain.run(seconds, 0.35, 0.15);
+    gain.run(seconds, 0.3, 0.15);
     ok = gain.print("gain of population 2 dragged") && ok;
     waitUntil([&] { return window.explorer().isSettled(); }, 20000);
     Drag input(window, *window.sidePanel()->input()->slider(1));

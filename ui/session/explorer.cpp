@@ -10,11 +10,12 @@ namespace kappascope::session {
 
 namespace {
 
+constexpr int repaintMs = 30;    // a slider that still moves asks for a picture sooner than this
+
 bool isSource(const State& state, const std::shared_ptr<const State>& of, Level level) {
     return level == Level::meanField ? state.circuit == of->circuit : state.network == of->network;
 }
 
-bool isFinal(const std::optional<Outcome>& outcome) { return outcome.has_value(); }
 
 }  // namespace
 
@@ -37,6 +38,9 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
         portraitWorkers_[at(side)] = makePortraitWorker(
             paint, [this, side](const Delivery<PortraitResult>& delivery) { receivePortrait(side, delivery); });
     connect(&document_, &Document::changed, this, &Explorer::applyChange);
+    repaint_.setSingleShot(true);
+    repaint_.setInterval(repaintMs);
+    connect(&repaint_, &QTimer::timeout, this, &Explorer::requestPortraits);
 }
 
 Explorer::~Explorer() = default;
@@ -117,7 +121,7 @@ void Explorer::applyChange(Changes what) {
     } else {
         requestPortraits();
     }
-    requestTrajectories();
+    requestTrajectoriesAfterPortraits();
     requestProbe();
 }
 
@@ -213,7 +217,7 @@ void Explorer::setCross(int side, std::optional<QPointF> point) {
 }
 
 bool Explorer::isSettled() const {
-    if (!document_.state() || trajectoriesBusy_) return false;
+    if (!document_.state() || trajectoriesBusy_ || portraitsFirst_ > 0 || repaint_.isActive()) return false;
     return std::all_of(views_.begin(), views_.end(), [this](const View& view) {
         if (!document_.state()->has(view.level)) return true;
         return !view.busy && view.result && view.result->complete && view.result->state == document_.state() &&
@@ -244,6 +248,7 @@ void Explorer::requestPortrait(int side) {
 }
 
 void Explorer::requestPortraits() {
+    repaint_.stop();
     for (int side = 0; side < sides; ++side) requestPortrait(side);
 }
 
@@ -256,7 +261,18 @@ void Explorer::requestTrajectories() {
         return;
     }
     trajectoriesBusy_ = true;
-    trajectoryWorker_->submit({state(), {views_[0].level, views_[1].level}, starts_});
+    followsSlider_ = false;
+    trajectorySerial_ = trajectoryWorker_->submit({state(), {views_[0].level, views_[1].level}, starts_});
+}
+
+void Explorer::requestTrajectoriesAfterPortraits() {
+    // The flow follows the hand first; trajectories get the time that is left of a frame.
+    portraitsFirst_ = 0;
+    for (const View& view : views_) portraitsFirst_ += state()->has(view.level) ? 1 : 0;
+    if (starts_.empty() || portraitsFirst_ == 0) {
+        portraitsFirst_ = 0;
+        requestTrajectories();
+    }
 }
 
 void Explorer::requestProbe() {
@@ -277,8 +293,12 @@ void Explorer::requestProbe() {
 
 void Explorer::receivePortrait(int side, const Delivery<PortraitResult>& delivery) {
     View& view = views_[at(side)];
-    if (isFinal(delivery.outcome) && delivery.serial == view.serial) view.busy = false;
+    if (delivery.outcome.has_value() && delivery.serial == view.serial) view.busy = false;
     if (delivery.error) emit failed(sentence(*delivery.error));
+    if (portraitsFirst_ > 0 && (delivery.result || delivery.error) && --portraitsFirst_ == 0) {
+        requestTrajectories();
+        followsSlider_ = true;
+    }
     if (!delivery.result) return;
     const PortraitResult& result = *delivery.result;
     // Shown unless the network or the kind of view has changed since.
@@ -332,7 +352,7 @@ void Explorer::addDemonstration() {
 }
 
 void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
-    if (isFinal(delivery.outcome) && delivery.outcome != Outcome::stopped) trajectoriesBusy_ = false;
+    if (delivery.serial == trajectorySerial_) trajectoriesBusy_ = false;
     if (delivery.error) emit failed(sentence(*delivery.error));
     if (!delivery.result || starts_.empty() || !state()) return;
     const TrajectoryResult& result = *delivery.result;
@@ -344,8 +364,11 @@ void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
     const auto& shown = views_[0].trajectories ? views_[0].trajectories : views_[1].trajectories;
     if (state()->rank() > 2 && shown && !shown->empty() && shown->back().steps.cols() > 0)
         view_.held = shown->back().steps.rightCols(1);
-    // While a newer state is on its way its own request will carry these; at rest they need a picture of their own.
-    requestPortraits();
+    // While a slider moves, the next request carries these; a click, and the end of a drag, need a picture of their own.
+    if (followsSlider_)
+        repaint_.start();
+    else
+        requestPortraits();
     emit trajectoriesChanged();
     if (!cross_) requestProbe();
 }

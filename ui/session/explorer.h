@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <QPointF>
+#include <QTimer>
 #include <array>
 #include <functional>
 #include <memory>
@@ -111,6 +112,7 @@ private:
     void requestPortrait(int side);
     void requestPortraits();
     void requestTrajectories();
+    void requestTrajectoriesAfterPortraits();
     void requestProbe();
     void receivePortrait(int side, const Delivery<PortraitResult>& delivery);
     void receiveTrajectories(const Delivery<TrajectoryResult>& delivery);
@@ -130,6 +132,10 @@ private:
     int crossSide_ = 0;
     std::shared_ptr<const ProbeResult> probe_;
     bool trajectoriesBusy_ = false;
+    bool followsSlider_ = false;
+    std::uint64_t trajectorySerial_ = 0;
+    QTimer repaint_;
+    int portraitsFirst_ = 0;    ///< portraits still to be delivered before trajectories follow a slider
 
     // Workers last: they are joined before anything that their deliveries touch goes away.
     std::unique_ptr<LatestWorker<Job, JobResult>> jobs_;

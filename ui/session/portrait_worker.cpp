@@ -2,6 +2,7 @@
 #include "ui/session/portrait_worker.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int fineNodes = 48;
 constexpr int lineNodes = 257;
+constexpr std::chrono::milliseconds pause(50);
 
 /// Nodes a side of the coarse field: as many as leave a drag fluent at this network's size.
 int coarseNodes(const State& state, Level level) {
@@ -110,7 +112,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     if (next.fine && next.censusDone && next.cyclesDone) return result;
     run.deliver(result);
 
-    // Fine: gives way to a newer request at every stage.
+    // Fine: gives way to a newer request at every stage, and leaves the processor to a drag that goes on.
+    if (!request.fit) run.rest(pause, run.giveWay);
     if (!next.fine) {
         computeField(*flow, view, fineNodes, next, run.giveWay);
         next.fine = true;

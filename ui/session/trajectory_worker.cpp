@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/trajectory_worker.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -10,32 +12,69 @@ namespace kappascope::session {
 
 namespace {
 
-simulation::Trial constantTrial(const State& state) {
-    simulation::Trial trial;
-    trial.alpha = state.network ? state.network->alpha : 0.2;
-    const int steps = static_cast<int>(std::lround(trajectoryDuration / trial.alpha));
-    trial.inputs = state.input.replicate(1, steps);
-    return trial;
-}
+constexpr std::chrono::milliseconds longestRest(60);
+constexpr int chunk = 50;                // Euler steps between two looks at whether it has come to rest
+constexpr double restPerStep = 1e-5;     // of the largest |kappa_r|, at least of 1
 
-/// kappa after 0, 1, 2, … Euler steps.
-Eigen::MatrixXd eulerSteps(const State& state, Level level, const Eigen::VectorXd& start, std::stop_token stop) {
-    const simulation::Trial trial = constantTrial(state);
+Eigen::MatrixXd simulated(const State& state, Level level, const simulation::Trial& trial, const Eigen::VectorXd& start,
+                          std::stop_token stop) {
     simulation::SimulationOptions options;
     options.startKappa = start;
     options.startInput = state.input;
     const Eigen::VectorXd gains = state.effectiveGains();
-    simulation::Trajectory run;
     switch (level) {
-        case Level::network: run = simulation::simulateNetwork(*state.network, gains, trial, options, stop); break;
-        case Level::exact: run = simulation::simulateExact(*state.network, gains, trial, options, stop); break;
-        case Level::meanField: run = simulation::simulateMeanField(*state.circuit, gains, trial, options, stop); break;
+        case Level::network: return simulation::simulateNetwork(*state.network, gains, trial, options, stop).kappa;
+        case Level::exact: return simulation::simulateExact(*state.network, gains, trial, options, stop).kappa;
+        case Level::meanField: return simulation::simulateMeanField(*state.circuit, gains, trial, options, stop).kappa;
     }
-    Eigen::MatrixXd steps(start.size(), run.kappa.cols() + 1);
-    steps.col(0) = start;
-    steps.rightCols(run.kappa.cols()) = run.kappa;
-    return steps;
+    return {};
 }
+
+/// kappa after 0, 1, 2, … Euler steps, until it rests. With v = u settled and no noise the units are x = m kappa + I u at every
+/// step, so that the run can go on from kappa alone.
+Eigen::MatrixXd eulerSteps(const State& state, Level level, const Eigen::VectorXd& start, std::stop_token stop) {
+    simulation::Trial trial;
+    trial.alpha = state.network ? state.network->alpha : 0.2;
+    trial.inputs = state.input.replicate(1, chunk);
+    const int chunks = std::max(1, static_cast<int>(std::lround(trajectoryDuration / trial.alpha / chunk)));
+    Eigen::MatrixXd steps(start.size(), chunk * chunks + 1);
+    steps.col(0) = start;
+    Eigen::Index last = 0;
+    for (int k = 0; k < chunks; ++k) {
+        steps.middleCols(last + 1, chunk) = simulated(state, level, trial, steps.col(last), stop);
+        last += chunk;
+        const double moved = (steps.col(last) - steps.col(last - 1)).cwiseAbs().maxCoeff();
+        if (moved < restPerStep * std::max(1.0, steps.col(last).cwiseAbs().maxCoeff())) break;
+    }
+    return steps.leftCols(last + 1);
+}
+
+/// A flow in single precision: an orbit that is only looked at needs no more, and follows a drag.
+class SketchFlow : public reduction::Flow {
+public:
+    explicit SketchFlow(const Flow& flow) : flow_(flow) {}
+
+    int rank() const override { return flow_.rank(); }
+    int outputs() const override { return flow_.outputs(); }
+    const Eigen::VectorXd& gains() const override { return flow_.gains(); }
+    const Eigen::VectorXd& input() const override { return flow_.input(); }
+    void evaluate(const Eigen::VectorXd& kappa, Eigen::VectorXd& f, Eigen::MatrixXd* jacobian) const override {
+        flow_.evaluateSingle(kappa, f, jacobian);
+    }
+    Eigen::MatrixXd contributions(const Eigen::VectorXd& kappa) const override { return flow_.contributions(kappa); }
+    void contributionsSingle(const Eigen::MatrixXd& kappas, std::span<const int> axes, float* out) const override {
+        flow_.contributionsSingle(kappas, axes, out);
+    }
+    Eigen::VectorXd meanSlopes(const Eigen::VectorXd& kappa) const override { return flow_.meanSlopes(kappa); }
+    Eigen::VectorXd readout(const Eigen::VectorXd& kappa) const override { return flow_.readout(kappa); }
+    Eigen::VectorXd box() const override { return flow_.box(); }
+    reduction::BoxBounds boundsFor(const Eigen::VectorXd& halfWidths) const override {
+        return flow_.boundsFor(halfWidths);
+    }
+
+private:
+    const Flow& flow_;
+};
 
 }  // namespace
 
@@ -47,6 +86,7 @@ TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop
             continue;
         }
         const auto flow = flowOf(*request.state, level);
+        const SketchFlow sketch(*flow);
         auto trajectories = std::make_shared<Trajectories>();
         for (const TrajectoryStart& start : request.starts) {
             if (start.kappa.size() != flow->rank()) continue;
@@ -54,10 +94,10 @@ TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop
             phase::OrbitOptions options;
             options.duration = trajectoryDuration;
             options.backward = start.backward;
-            options.absoluteTolerance = options.relativeTolerance = 1e-6;
+            options.absoluteTolerance = options.relativeTolerance = 1e-5;
             options.speedFloor = 1e-4;
             options.maximumStep = 0.5;
-            trajectory.orbit = phase::integrateOrbit(*flow, start.kappa, options, stop).points;
+            trajectory.orbit = phase::integrateOrbit(sketch, start.kappa, options, stop).points;
             if (!start.backward) trajectory.steps = eulerSteps(*request.state, level, start.kappa, stop);
             trajectories->push_back(std::move(trajectory));
         }
@@ -69,7 +109,13 @@ TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop
 std::unique_ptr<TrajectoryWorker> makeTrajectoryWorker(TrajectoryWorker::Receive receive) {
     return std::make_unique<TrajectoryWorker>(
         [](const TrajectoryRequest& request, const TrajectoryWorker::Run& run) {
-            return std::make_shared<const TrajectoryResult>(computeTrajectories(request, run.stop));
+            using Clock = std::chrono::steady_clock;
+            const auto begun = Clock::now();
+            run.deliver(std::make_shared<const TrajectoryResult>(computeTrajectories(request, run.stop)));
+            // During a drag the flow comes first: a third of the time is enough for trajectories.
+            const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
+            run.rest(std::min<std::chrono::microseconds>(2 * spent, longestRest), run.stop);
+            return std::shared_ptr<const TrajectoryResult>();
         },
         std::move(receive));
 }

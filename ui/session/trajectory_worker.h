@@ -31,7 +31,7 @@ struct TrajectoryResult {
 };
 
 /// Duration of a clicked trajectory in tau.
-constexpr double trajectoryDuration = 50;
+constexpr double trajectoryDuration = 40;
 
 /// All trajectories at all levels: the level's own Euler steps at the network's alpha, with v = u settled, and the
 /// continuous orbit through the same start. Throws Error stopped.

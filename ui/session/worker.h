@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -43,6 +44,15 @@ public:
     public:
         std::stop_token stop;       ///< the owner wants the worker to end
         std::stop_token giveWay;    ///< the same, or a newer request is waiting
+
+        /// Leaves the processor to others for a while, or until the token fires; throws Error stopped where it did.
+        static void rest(std::chrono::microseconds time, std::stop_token token) {
+            std::mutex mutex;
+            std::condition_variable_any never;
+            std::unique_lock lock(mutex);
+            never.wait_for(lock, token, time, [] { return false; });
+            if (token.stop_requested()) throw Error(ErrorCode::stopped);
+        }
 
         /// Sends an early result.
         void deliver(std::shared_ptr<const Result> result) const { deliver_(std::move(result)); }

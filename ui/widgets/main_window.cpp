@@ -108,7 +108,8 @@ QWidget* MainWindow::makeTopBar() {
 
     QUndoStack& stack = explorer_->document().undoStack();
     undo_ = addButton(row, QStringLiteral("undo"), tr("Undo"), tr("Undo"), QKeySequence::Undo);
-    redo_ = addButton(row, QStringLiteral("redo"), tr("Redo"), tr("Redo"), QKeySequence::Redo);
+    redo_ = addButton(row, QStringLiteral("redo"), tr("Redo"), tr("Redo"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
+    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Y), this), &QShortcut::activated, redo_, &QToolButton::click);
     connect(undo_, &QToolButton::clicked, &stack, &QUndoStack::undo);
     connect(redo_, &QToolButton::clicked, &stack, &QUndoStack::redo);
     const auto showHistory = [this, &stack] {

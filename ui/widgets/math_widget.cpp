@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <QPainter>
 #include <QRegularExpression>
+#include <algorithm>
 #include <cmath>
 
 namespace kappascope::widgets {
@@ -18,7 +19,7 @@ void MathWidget::setSource(const QString& source) {
     if (source == label_.source()) return;
     const QSize before = sizeHint();
     label_ = painting::MathLabel(source, label_.sizePt());
-    setAccessibleName(label_.plainText());
+    if (!elastic_) setAccessibleName(label_.plainText());
     if (sizeHint() != before) updateGeometry();
     update();
 }
@@ -28,18 +29,20 @@ void MathWidget::setMuted(bool muted) {
     update();
 }
 
-void MathWidget::setReservedWidth(int width) {
-    reservedWidth_ = width;
+void MathWidget::setElastic(Qt::Alignment side) {
+    elastic_ = side;
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     updateGeometry();
 }
 
 QSize MathWidget::sizeHint() const {
+    const int height = static_cast<int>(std::ceil(label_.sizePt() * 1.35)) + 2;
+    if (elastic_) return {0, height};
     const QSizeF size = label_.size();
-    return {reservedWidth_ > 0 ? reservedWidth_ : static_cast<int>(std::ceil(size.width())) + 1,
-            static_cast<int>(std::ceil(size.height())) + 2};
+    return {static_cast<int>(std::ceil(size.width())) + 1, std::max(height, static_cast<int>(std::ceil(size.height())))};
 }
 
-QSize MathWidget::minimumSizeHint() const { return {reservedWidth_ > 0 ? reservedWidth_ : 0, sizeHint().height()}; }
+QSize MathWidget::minimumSizeHint() const { return {0, sizeHint().height()}; }
 
 void MathWidget::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -47,7 +50,8 @@ void MathWidget::paintEvent(QPaintEvent*) {
     const double top = (height() - label_.size().height()) / 2;
     const QColor color = isEnabled() ? palette().color(muted_ ? QPalette::PlaceholderText : QPalette::WindowText)
                                      : palette().color(QPalette::Disabled, QPalette::WindowText);
-    label_.draw(painter, {0, top + label_.ascent()}, color);
+    const double left = elastic_.testFlag(Qt::AlignRight) ? width() - label_.size().width() : 0;
+    label_.draw(painter, {left, top + label_.ascent()}, color);
 }
 
 QString shownNumber(double value, int digits) {

@@ -15,8 +15,9 @@ public:
     void setSource(const QString& source);
     const QString& source() const { return label_.source(); }
     void setMuted(bool muted);
-    /// Shortens nothing, but asks for no more width than this (logical pixels); 0: as wide as its text.
-    void setReservedWidth(int width);
+    /// Takes whatever width it is given and stands at that side of it: for text that changes often, so that the window is
+    /// not laid out again for every number.
+    void setElastic(Qt::Alignment side);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -27,7 +28,7 @@ protected:
 private:
     painting::MathLabel label_;
     bool muted_ = false;
-    int reservedWidth_ = 0;
+    Qt::Alignment elastic_;
 };
 
 /// A number for people: three significant digits, a true minus sign, never "-0".

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double tauPerSecond = 1.1;      // how fast the flow is shown
 constexpr double tailSeconds = 0.36;      // time in which a tail fades to a third
+constexpr double fadeSeconds = 0.025;     // between two rounds of fading
 constexpr double bornSeconds = 0.35;      // fade-in and fade-out of a particle
 constexpr double stripHeight = 0.13;      // of the view; rank 1
 constexpr double pixelsPerParticle = 420; // thinner in small windows (logical pixels)
@@ -145,19 +146,19 @@ void Particles::stroke(const QPointF& from, const QPointF& to, double strength) 
 void Particles::fade(double seconds) {
     // Whole steps of the factor keep the fading independent of the frame rate; rounding down lets every pixel reach zero.
     fadeDebt_ += seconds;
+    if (fadeDebt_ < fadeSeconds) return;
     const double factor = std::exp(-fadeDebt_ / tailSeconds);
     const auto keep = static_cast<std::uint32_t>(factor * 256);
     if (keep >= 256) return;
     fadeDebt_ = 0;
-    for (int row = 0; row < image_.height(); ++row) {
-        auto* pixels = reinterpret_cast<QRgb*>(image_.scanLine(row));
-        for (int column = 0; column < image_.width(); ++column) {
-            const std::uint32_t pixel = pixels[column];
-            if (pixel == 0) continue;
-            const std::uint32_t odd = (pixel >> 8 & 0x00ff00ffU) * keep & 0xff00ff00U;
-            const std::uint32_t even = (pixel & 0x00ff00ffU) * keep >> 8 & 0x00ff00ffU;
-            pixels[column] = odd | even;
-        }
+    // Two channels at a time; rows of 32-bit pixels have no padding.
+    auto* pixel = reinterpret_cast<std::uint32_t*>(image_.bits());
+    const auto* const end = pixel + static_cast<qsizetype>(image_.width()) * image_.height();
+    for (; pixel != end; ++pixel) {
+        if (*pixel == 0) continue;
+        const std::uint32_t odd = (*pixel >> 8 & 0x00ff00ffU) * keep & 0xff00ff00U;
+        const std::uint32_t even = (*pixel & 0x00ff00ffU) * keep >> 8 & 0x00ff00ffU;
+        *pixel = odd | even;
     }
 }
 

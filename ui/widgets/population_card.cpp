@@ -36,9 +36,11 @@ PopulationCard::PopulationCard(session::Explorer& explorer, int population, QWid
     auto* symbol = new MathWidget(QStringLiteral("$g_{%1}$").arg(population + 1), 15, this);
     slope_ = new MathWidget({}, 13, this);
     slope_->setMuted(true);
+    slope_->setElastic(Qt::AlignLeft);
     slope_->setToolTip(tr("Emergent gain: the average slope φ′ of the population's units at the marked state, no unit"));
     product_ = new MathWidget({}, 13, this);
     product_->setMuted(true);
+    product_->setElastic(Qt::AlignRight);
     product_->setToolTip(tr("Gain times emergent gain: what scales the population's couplings, no unit"));
 
     auto* first = new QHBoxLayout;
@@ -52,9 +54,8 @@ PopulationCard::PopulationCard(session::Explorer& explorer, int population, QWid
     second->addWidget(symbol);
     second->addWidget(gain_, 1);
     auto* third = new QHBoxLayout;
-    third->addWidget(slope_);
-    third->addStretch(1);
-    third->addWidget(product_);
+    third->addWidget(slope_, 1);
+    third->addWidget(product_, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 9, 12, 9);
     layout->setSpacing(5);

@@ -6,7 +6,6 @@
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <utility>
 
 #include "ui/widgets/style.h"
@@ -21,20 +20,6 @@ constexpr qint64 restAfterMs = 5 * 60 * 1000;    // an inactive window stops its
 
 }  // namespace
 
-/// A layerable that calls back into the plot: QCustomPlot gives the layer, its buffer and the order.
-class PortraitPlot::Item : public QCPLayerable {
-public:
-    using Draw = std::function<void(QCPPainter*)>;
-    Item(PortraitPlot* plot, const QString& layer, Draw draw) : QCPLayerable(plot, layer), draw_(std::move(draw)) {}
-
-protected:
-    void applyDefaultAntialiasingHint(QCPPainter* painter) const override { painter->setAntialiasing(true); }
-    void draw(QCPPainter* painter) override { draw_(painter); }
-
-private:
-    Draw draw_;
-};
-
 /// Tick labels with a true minus sign.
 class MinusTicker : public QCPAxisTicker {
 protected:
@@ -48,20 +33,10 @@ PortraitPlot::PortraitPlot(QWidget* parent) : QCustomPlot(parent), theme_(&paint
     setMouseTracking(true);
     setMinimumSize(220, 200);
     setAccessibleName(tr("Phase portrait"));
-    setBackground(Qt::NoBrush);
     setBufferDevicePixelRatio(devicePixelRatioF());
     axisRect()->setAutoMargins(QCP::msNone);
     axisRect()->setMargins(QMargins(leftMargin, topMargin, rightMargin, bottomMargin));
     plotLayout()->setMargins(QMargins(0, 0, 0, 0));
-
-    // Bottom to top, each with a buffer of its own, so that a frame of particles redraws neither axes nor picture.
-    addLayer(QStringLiteral("picture"), layer(QStringLiteral("background")), limAbove);
-    addLayer(QStringLiteral("particles"), layer(QStringLiteral("picture")), limAbove);
-    for (const auto* name : {"picture", "particles"}) layer(QLatin1String(name))->setMode(QCPLayer::lmBuffered);
-    new Item(this, QStringLiteral("picture"), [this](QCPPainter* painter) { drawPicture(painter); });
-    new Item(this, QStringLiteral("particles"), [this](QCPPainter* painter) { drawParticles(painter); });
-    new Item(this, QStringLiteral("axes"), [this](QCPPainter* painter) { drawLabels(painter); });
-    new Item(this, QStringLiteral("overlay"), [this](QCPPainter* painter) { drawCross(painter); });
 
     for (QCPAxis* axis : {xAxis, yAxis, xAxis2, yAxis2}) {
         axis->setVisible(true);
@@ -95,7 +70,6 @@ void PortraitPlot::setTheme(const painting::Theme& theme) {
         axis->setTickPen(QPen(theme.axis, 1));
         axis->setTickLabelColor(theme.text);
     }
-    axisRect()->setBackground(QBrush(theme.plotBackground));
     QColor particle = theme.particle;
     particle.setAlphaF(particle.alphaF() * (theme.dark ? 0.62F : 0.5F));
     particles_.setColor(particle);
@@ -106,7 +80,7 @@ void PortraitPlot::setResult(std::shared_ptr<const session::PortraitResult> resu
     result_ = std::move(result);
     if (result_ && result_->state) unpaintedRevision_ = result_->state->revision;
     particles_.setPortrait(result_ ? result_->portrait : nullptr);
-    layer(QStringLiteral("picture"))->replot();
+    update(axisRect()->rect());
     wake();
 }
 
@@ -129,13 +103,13 @@ void PortraitPlot::setView(const phase::View& view, int rank) {
 void PortraitPlot::setCross(std::optional<QPointF> point) {
     if (point == cross_) return;
     cross_ = point;
-    layer(QStringLiteral("overlay"))->replot();
+    update(axisRect()->rect());
 }
 
 void PortraitPlot::setParticlesOn(bool on) {
     particlesOn_ = on;
     wake();
-    layer(QStringLiteral("particles"))->replot();
+    update(axisRect()->rect());
 }
 
 QSize PortraitPlot::pictureSize() const {
@@ -148,55 +122,50 @@ QPointF PortraitPlot::toData(const QPointF& position) const {
 
 QPointF PortraitPlot::toPosition(double x, double y) const { return {xAxis->coordToPixel(x), yAxis->coordToPixel(y)}; }
 
-void PortraitPlot::drawPicture(QCPPainter* painter) const {
-    if (!result_ || result_->image.isNull()) return;
-    const phase::View& view = result_->view;
-    if (view.axes != view_.axes) return;
-    QImage image = result_->image;
+void PortraitPlot::drawPicture(QPainter& painter) const {
     const QRect area = axisRect()->rect();
-    if (view.xMin == view_.xMin && view.xMax == view_.xMax && view.yMin == view_.yMin && view.yMax == view_.yMax) {
+    const phase::View* view = result_ && !result_->image.isNull() ? &result_->view : nullptr;
+    if (!view || view->axes != view_.axes) {
+        painter.fillRect(area, theme_->plotBackground);
+        return;
+    }
+    if (view->xMin == view_.xMin && view->xMax == view_.xMax && view->yMin == view_.yMin && view->yMax == view_.yMax) {
+        QImage image = result_->image;
         image.setDevicePixelRatio(double(image.width()) / area.width());
-        painter->drawImage(QPointF(area.topLeft()), image);
+        painter.drawImage(area.topLeft(), image);
         return;
     }
     // Until the new picture arrives the last one is shown where it belongs.
-    painter->save();
-    painter->setClipRect(area);
-    painter->drawImage(QRectF(toPosition(view.xMin, view.yMax), toPosition(view.xMax, view.yMin)), image);
-    painter->restore();
+    painter.fillRect(area, theme_->plotBackground);
+    painter.setClipRect(area);
+    painter.drawImage(QRectF(toPosition(view->xMin, view->yMax), toPosition(view->xMax, view->yMin)), result_->image);
+    painter.setClipping(false);
 }
 
-void PortraitPlot::drawParticles(QCPPainter* painter) const {
-    if (!particlesOn_ || !result_ || particles_.image().isNull()) return;
-    painter->drawImage(QRectF(axisRect()->rect()), particles_.image());
-}
-
-void PortraitPlot::drawCross(QCPPainter* painter) const {
-    if (!cross_) return;
-    const QRectF area = axisRect()->rect();
-    const QPointF at = toPosition(cross_->x(), cross_->y());
-    if (!area.contains(at)) return;
+void PortraitPlot::drawCross(QPainter& painter) const {
+    const QRect area = axisRect()->rect();
+    const QPointF at = cross_ ? toPosition(cross_->x(), cross_->y()) : QPointF(-1, -1);
+    if (!area.contains(at.toPoint())) return;
     QColor color = theme_->axis;
     color.setAlphaF(0.55F);
-    painter->setAntialiasing(false);
-    painter->setPen(QPen(color, 1, Qt::DotLine));
-    painter->drawLine(QPointF(area.left(), at.y()), QPointF(area.right(), at.y()));
-    painter->drawLine(QPointF(at.x(), area.top()), QPointF(at.x(), area.bottom()));
+    painter.setPen(QPen(color, 1, Qt::DotLine));
+    painter.drawLine(QPointF(area.left(), at.y()), QPointF(area.right(), at.y()));
+    painter.drawLine(QPointF(at.x(), area.top()), QPointF(at.x(), area.bottom()));
 }
 
-void PortraitPlot::drawLabels(QCPPainter* painter) const {
-    const QRectF area = axisRect()->rect();
-    horizontalLabel_.draw(*painter,
-                          {area.center().x() - horizontalLabel_.size().width() / 2, height() - 9.0}, theme_->text);
-    painter->save();
+void PortraitPlot::drawLabels(QPainter& painter) const {
+    const QRect area = axisRect()->rect();
+    horizontalLabel_.draw(painter, {area.center().x() - horizontalLabel_.size().width() / 2, height() - 9.0},
+                          theme_->text);
+    painter.save();
     if (verticalLabel_.size().width() > 30) {
-        painter->translate(16, area.center().y() + verticalLabel_.size().width() / 2);
-        painter->rotate(-90);
-        verticalLabel_.draw(*painter, {0, 0}, theme_->text);
+        painter.translate(16, area.center().y() + verticalLabel_.size().width() / 2);
+        painter.rotate(-90);
+        verticalLabel_.draw(painter, {0, 0}, theme_->text);
     } else {
-        verticalLabel_.draw(*painter, {4, area.center().y() + verticalLabel_.ascent() / 2}, theme_->text);
+        verticalLabel_.draw(painter, {4, area.center().y() + verticalLabel_.ascent() / 2}, theme_->text);
     }
-    painter->restore();
+    painter.restore();
 }
 
 void PortraitPlot::placeParticles() {
@@ -212,7 +181,7 @@ void PortraitPlot::step() {
         return;
     }
     particles_.advance(std::min(0.05, static_cast<double>(elapsed) / 1000));
-    layer(QStringLiteral("particles"))->replot();
+    update(axisRect()->rect());
 }
 
 void PortraitPlot::wake() {
@@ -335,7 +304,29 @@ void PortraitPlot::resizeEvent(QResizeEvent* event) {
 }
 
 void PortraitPlot::paintEvent(QPaintEvent* event) {
-    QCustomPlot::paintEvent(event);
+    const double ratio = devicePixelRatioF();
+    if (!qFuzzyCompare(bufferDevicePixelRatio(), ratio)) {
+        setBufferDevicePixelRatio(ratio);
+        placeParticles();
+        emit pictureSizeChanged();
+        replot(rpQueuedRefresh);
+        return;
+    }
+    QCPPainter painter(this);
+    const QRect area = axisRect()->rect();
+    // Most frames only move particles: inside the axes there is a picture to copy and one layer to blend, and the buffers
+    // that hold the axes stay out of it.
+    if (!area.contains(event->rect())) {
+        painter.fillRect(rect(), theme_->card);
+        for (const auto& buffer : mPaintBuffers) buffer->draw(&painter);
+        drawLabels(painter);
+    }
+    drawPicture(painter);
+    if (particlesOn_ && result_) painter.drawImage(QRectF(area), particles_.image());
+    drawCross(painter);
+    painter.setPen(QPen(theme_->axis, 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(area.adjusted(0, 0, -1, -1));
     if (const quint64 revision = std::exchange(unpaintedRevision_, 0)) emit painted(revision);
 }
 

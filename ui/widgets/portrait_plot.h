@@ -62,12 +62,9 @@ protected:
     void hideEvent(QHideEvent* event) override;
 
 private:
-    class Item;
-
-    void drawPicture(QCPPainter* painter) const;
-    void drawParticles(QCPPainter* painter) const;
-    void drawCross(QCPPainter* painter) const;
-    void drawLabels(QCPPainter* painter) const;
+    void drawPicture(QPainter& painter) const;
+    void drawCross(QPainter& painter) const;
+    void drawLabels(QPainter& painter) const;
     void placeParticles();
     void step();
     void wake();

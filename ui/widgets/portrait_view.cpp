@@ -68,6 +68,7 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     plot_->setAccessibleName(side == 0 ? tr("Left phase portrait") : tr("Right phase portrait"));
     plot_->setToolTip({});
     facts_->setMuted(true);
+    facts_->setElastic(Qt::AlignRight);
     level_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
 
     auto* empty = new QWidget(this);
@@ -90,8 +91,7 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     header->setContentsMargins(4, 0, 6, 0);
     header->setSpacing(10);
     header->addWidget(level_);
-    header->addStretch(1);
-    header->addWidget(facts_);
+    header->addWidget(facts_, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 8, 6, 4);
     layout->setSpacing(6);

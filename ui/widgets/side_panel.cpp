@@ -68,10 +68,12 @@ NetworkCard::NetworkCard(session::Explorer& explorer, QWidget* parent)
     scaling_->addItem(tr("J = m nᵀ / N"), static_cast<int>(network::Scaling::overN));
     scaling_->addItem(tr("J = m nᵀ"), static_cast<int>(network::Scaling::none));
     scaling_->setAccessibleName(tr("Scaling of the connectivity J"));
+    scaling_->setToolTip(tr("Factor c in J = c m nᵀ and z = c wᵀ r, no unit"));
     readout_->addItem(tr("z from r = g φ(x + b)"), static_cast<int>(network::Readout::rate));
     readout_->addItem(tr("z from φ(x)"), static_cast<int>(network::Readout::phi));
     readout_->addItem(tr("z from x"), static_cast<int>(network::Readout::state));
     readout_->setAccessibleName(tr("What the output z reads"));
+    readout_->setToolTip(tr("What the output weights w read"));
 
     auto* rankLayout = new QHBoxLayout(rankRow_);
     rankLayout->setContentsMargins(0, 0, 0, 0);
@@ -197,12 +199,12 @@ SidePanel::SidePanel(session::Explorer& explorer, QWidget* parent)
     input_ = new InputCard(explorer, body);
     marked_ = new MathWidget({}, 12, body);
     marked_->setMuted(true);
+    marked_->setElastic(Qt::AlignRight);
     marked_->setToolTip(tr("The state at which the cards show the emergent gains: the cross-hair, or the end of the last trajectory"));
     auto* heading = new QHBoxLayout;
     heading->setContentsMargins(12, 2, 12, 0);
     heading->addWidget(headingLabel(tr("Populations"), body));
-    heading->addStretch(1);
-    heading->addWidget(marked_);
+    heading->addWidget(marked_, 1);
     populationRows_ = new QVBoxLayout;
     populationRows_->setSpacing(8);
     layout->addWidget(network_);

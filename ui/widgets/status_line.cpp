@@ -24,6 +24,7 @@ StatusLine::StatusLine(session::Explorer& explorer, QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(6, 0, 6, 0);
     layout->addWidget(text_, 1);
+    text_->setElastic(Qt::AlignLeft);
     connect(&explorer_, &session::Explorer::probeChanged, this, &StatusLine::showProbe);
     connect(&explorer_, &session::Explorer::crossChanged, this, [this] {
         if (!explorer_.cross()) showProbe();
