@@ -83,8 +83,10 @@ int runWindow(int argc, char** argv) {
     std::vector<std::unique_ptr<widgets::MainWindow>> windows;
     for (const QString& file : files) {
         auto window = std::make_unique<widgets::MainWindow>(file, dark);
-        QObject::connect(window.get(), &widgets::MainWindow::themeChanged, window.get(),
-                         [&settings](bool now) { settings.setValue(QStringLiteral("dark"), now); });
+        QObject::connect(window.get(), &widgets::MainWindow::themeChanged, window.get(), [&](bool now) {
+            settings.setValue(QStringLiteral("dark"), now);
+            for (const auto& other : windows) other->setDark(now);
+        });
         if (screenshot) window->resize(sizeOf(parser.value(QStringLiteral("size"))));
         window->show();
         windows.push_back(std::move(window));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Drives the real window while a gain, then an input, is dragged: how long until both portraits show what the slider says,
-// and how long the event loop is held. --check: exit non-zero over the limits. --seconds S: length of each drag.
+// Drives the real window while a gain, then an input, is dragged: how long until both portraits show what the slider
+// says, and how long the event loop is held. --check: exit non-zero over the limits. --seconds S: length of each drag.
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
@@ -38,8 +38,9 @@ double percentile(std::vector<double> values, double p) {
 /// Prints one line and says whether it keeps its limit.
 bool report(const char* what, const std::vector<double>& values, double limit) {
     const double p95 = percentile(values, 95);
-    std::printf("%-34s %6zu  %7.2f %7.2f %7.2f %8.2f   %5.0f ms at the 95th  %s\n", what, values.size(), percentile(values, 50),
-                p95, percentile(values, 99), percentile(values, 100), limit, p95 <= limit ? "ok" : "OVER");
+    std::printf("%-34s %6zu  %7.2f %7.2f %7.2f %8.2f   %5.0f ms at the 95th  %s\n", what, values.size(),
+                percentile(values, 50), p95, percentile(values, 99), percentile(values, 100), limit,
+                p95 <= limit ? "ok" : "OVER");
     return !values.empty() && p95 <= limit;
 }
 
@@ -65,12 +66,13 @@ public:
         std::size_t next[sides] = {};
         std::vector<double> at[sides];
         for (int side = 0; side < sides; ++side)
-            QObject::connect(window_.view(side)->plot(), &widgets::PortraitPlot::painted, &context, [&, side](quint64 revision) {
-                while (next[side] < changes.size() && changes[next[side]].first <= revision) {
-                    at[side].push_back(now() - changes[next[side]].second);
-                    ++next[side];
-                }
-            });
+            QObject::connect(window_.view(side)->plot(), &widgets::PortraitPlot::painted, &context,
+                             [&, side](quint64 revision) {
+                                 while (next[side] < changes.size() && changes[next[side]].first <= revision) {
+                                     at[side].push_back(now() - changes[next[side]].second);
+                                     ++next[side];
+                                 }
+                             });
 
         // The heart beats every 2 ms; what it is late by, the loop was held.
         constexpr double beat = 2;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
 
@@ -100,13 +101,13 @@ private slots:
             const Eigen::VectorXd start = trajectories[0].steps.col(0);
             const Eigen::VectorXd step = start + explorer_->state()->network->alpha * flow->velocity(start);
             QVERIFY((trajectories[0].steps.col(1) - step).norm() < 1e-12);
-            if (side == 0) continue;    // a sample this small may have a cycle where its circuit has none
+            if (side == 0) continue;  // a sample this small may have a cycle where its circuit has none
             // It came to rest on a stable point.
             const auto& end = trajectories[0].steps.rightCols(1);
             double nearest = 1e9;
             for (const auto& point : explorer_->result(side)->portrait->census.points)
                 if (point.unstableDirections == 0) nearest = std::min(nearest, (point.kappa - end).norm());
-            QVERIFY2(nearest < 1e-3, qPrintable(QString::number(nearest)));
+            QVERIFY2(nearest < 1e-2, qPrintable(QString::number(nearest)));
         }
     }
 
@@ -135,12 +136,34 @@ private slots:
 
     void theProbeIsTheFlowsOwn() {
         explorer_->setCross(1, QPointF(0.5, -0.25));
-        QTRY_VERIFY_WITH_TIMEOUT(explorer_->probe() && explorer_->probe()->kappa == Eigen::Vector2d(0.5, -0.25), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->probe() && explorer_->probe()->kappa == Eigen::Vector2d(0.5, -0.25),
+                                 patience);
         const auto flow = session::flowOf(*explorer_->state(), Level::meanField);
         QCOMPARE(explorer_->probe()->velocity, flow->velocity(explorer_->probe()->kappa));
         QCOMPARE(explorer_->probe()->slopes, flow->meanSlopes(explorer_->probe()->kappa));
         explorer_->setCross(1, {});
         QTRY_VERIFY_WITH_TIMEOUT(explorer_->probe()->kappa != Eigen::Vector2d(0.5, -0.25), patience);
+    }
+
+    void anotherReadoutKeepsPlaneAndTrajectories() {
+        const auto view = explorer_->view();
+        const auto starts = explorer_->starts().size();
+        explorer_->setReadout(network::Readout::state);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            explorer_->state()->network->readout == network::Readout::state && explorer_->isSettled(), patience);
+        QVERIFY(explorer_->view() == view);
+        QCOMPARE(explorer_->starts().size(), starts);
+        QCOMPARE(explorer_->result(0)->state, explorer_->state());
+    }
+
+    void anotherShapeOfTheWindowShowsTheSamePart() {
+        const auto before = explorer_->view();
+        for (int side = 0; side < Explorer::sides; ++side) explorer_->setPixels(side, {800, 400}, 1);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QVERIFY(std::abs(explorer_->view().width() / explorer_->view().height() - 2) < 1e-9);
+        for (int side = 0; side < Explorer::sides; ++side) explorer_->setPixels(side, {400, 400}, 1);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QVERIFY(std::abs(explorer_->view().xMin - before.xMin) + std::abs(explorer_->view().yMax - before.yMax) < 1e-9);
     }
 
     void aWrongFileChangesNothing() {
@@ -164,11 +187,40 @@ private slots:
         QCOMPARE(explorer_->result(0)->portrait->rank, 2);
     }
 
+    void aboveRankTwoTheHandPicksTheAxes() {
+        // Three independent pitchforks: 27 fixed points.
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("three.json"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(
+            R"({"format": "kappascope-circuit", "version": 1, "rank": 3, "inputs": 0, "outputs": 0, "populations": [
+            {"name": "a", "fraction": 1, "gain": 1, "mean": [0,0,0,0,0,0], "covariance": [[1,0,0,1.5,0,0],[0,1,0,0,1.6,0],
+            [0,0,1,0,0,1.7],[1.5,0,0,9,0,0],[0,1.6,0,0,9,0],[0,0,1.7,0,0,9]]}]})");
+        file.close();
+        session::OpenOptions options;
+        options.sampleCircuits = false;
+        explorer_->open(path, options);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->state()->rank() == 3 && explorer_->isSettled(), patience);
+        QVERIFY(!explorer_->result(0) && explorer_->result(1));
+        QCOMPARE(explorer_->result(1)->portrait->census.points.size(), std::size_t(7));
+        explorer_->setAxes(2, 0);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QCOMPARE(explorer_->result(1)->portrait->field.view.axes, (std::array{2, 0}));
+        explorer_->addTrajectory(0.4, 0.1);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        const auto& steps = explorer_->trajectories(1)->front().steps;
+        QCOMPARE(steps.col(0), Eigen::Vector3d(0.1, 0, 0.4));
+        // The slice follows the trajectory to where it ends.
+        QCOMPARE(explorer_->view().held, steps.rightCols(1));
+        QVERIFY(explorer_->result(1)->portrait->field.view == explorer_->view());
+    }
+
     void aCycleIsBornWhileTheHandMoves() {
         explorer_->open(QStringLiteral("rotation"));
-        QTRY_VERIFY_WITH_TIMEOUT(explorer_->state()->title != QString() && explorer_->state()->populations() == 1 &&
-                                     explorer_->isSettled(),
-                                 patience);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            explorer_->state()->title != QString() && explorer_->state()->populations() == 1 && explorer_->isSettled(),
+            patience);
         QCOMPARE(explorer_->result(1)->portrait->cycles.size(), std::size_t(1));
         const double period = explorer_->result(1)->portrait->cycles[0].period;
         explorer_->document().setGain(0, 0.3);

@@ -145,7 +145,8 @@ private slots:
         // Its covariance of m and n is the sample's.
         const auto& m = before->network->m;
         const auto& n = before->network->n;
-        const double covariance = (m.array() - m.mean()).matrix().col(0).dot((n.array() - n.mean()).matrix().col(0)) / 60;
+        const double covariance =
+            (m.array() - m.mean()).matrix().col(0).dot((n.array() - n.mean()).matrix().col(0)) / 60;
         const double found = after->circuit->populations[0].covariance(0, 1);
         QVERIFY2(std::abs(found - covariance) < 1e-12, qPrintable(QString::number(found - covariance)));
     }

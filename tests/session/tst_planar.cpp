@@ -38,7 +38,7 @@ std::shared_ptr<const reduction::Circuit> diagonalCircuit(double a, double b, do
     reduction::Population population;
     population.mean = Eigen::VectorXd::Zero(4);
     Eigen::Matrix2d mn;
-    mn << a, -turn, turn, b;    // S_{m,n}
+    mn << a, -turn, turn, b;  // S_{m,n}
     const double large = 4 * (a * a + b * b + turn * turn);
     population.covariance = Eigen::MatrixXd::Identity(4, 4);
     population.covariance.topRightCorner(2, 2) = mn;
@@ -146,7 +146,7 @@ private slots:
         QCOMPARE(tall.width(), 2.0);
         QCOMPARE(tall.height(), 4.0);
         QCOMPARE((tall.xMin + tall.xMax) / 2, 0.0);
-        view.yMax = 9;    // not comparable: each axis keeps its own
+        view.yMax = 9;  // not comparable: each axis keeps its own
         QVERIFY(session::withAspect(view, 1) == view);
     }
 

@@ -43,9 +43,9 @@ private slots:
     }
 
     void loaderErrorsNameFileAndField() {
-        for (const ErrorCode code : {ErrorCode::tooLarge, ErrorCode::truncated, ErrorCode::malformed,
-                                     ErrorCode::missingField, ErrorCode::wrongShape, ErrorCode::notFinite,
-                                     ErrorCode::covarianceNotPositive}) {
+        for (const ErrorCode code :
+             {ErrorCode::tooLarge, ErrorCode::truncated, ErrorCode::malformed, ErrorCode::missingField,
+              ErrorCode::wrongShape, ErrorCode::notFinite, ErrorCode::covarianceNotPositive}) {
             const QString text = session::sentence(Error(code, "wi", {"3 x 4", "4 x 3"}, "/home/me/net.pt"));
             QVERIFY2(text.contains(QStringLiteral("net.pt")), qPrintable(text));
             QVERIFY2(text.contains(QStringLiteral("wi")), qPrintable(text));
@@ -53,13 +53,15 @@ private slots:
         for (const ErrorCode code : {ErrorCode::cannotOpen, ErrorCode::unsupportedFormat, ErrorCode::forbiddenPickle,
                                      ErrorCode::notANetwork, ErrorCode::newerVersion, ErrorCode::fractionsDoNotAddUp}) {
             const QString text = session::sentence(Error(code, {}, {"FOUND", "KNOWN"}, "net.pt"));
-            QVERIFY2(text.contains(QStringLiteral("net.pt")) && text.contains(QStringLiteral("FOUND")), qPrintable(text));
+            QVERIFY2(text.contains(QStringLiteral("net.pt")) && text.contains(QStringLiteral("FOUND")),
+                     qPrintable(text));
         }
     }
 
     void valuesAreNotTakenForMarks() {
         const QString text = session::sentence(Error(ErrorCode::cannotOpen, {}, {"100%1 %f"}, "a%2b.pt"));
-        QVERIFY2(text.contains(QStringLiteral("a%2b.pt")) && text.contains(QStringLiteral("100%1 %f")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("a%2b.pt")) && text.contains(QStringLiteral("100%1 %f")),
+                 qPrintable(text));
     }
 
     void longValuesAreCutShort() {

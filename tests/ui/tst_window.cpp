@@ -252,7 +252,7 @@ private slots:
         QTest::mouseRelease(plot(0), Qt::LeftButton, {}, from + QPoint(60, -40));
         const auto panned = explorer().view();
         QVERIFY(panned.xMin < before.xMin && panned.yMin < before.yMin);
-        QCOMPARE(explorer().starts().size(), std::size_t(2));    // a drag is no click
+        QCOMPARE(explorer().starts().size(), std::size_t(2));  // a drag is no click
         for (int side = 0; side < Explorer::sides; ++side) QCOMPARE(plot(side)->xAxis->range().lower, panned.xMin);
 
         const QPointF at = plot(1)->toPosition(0.5, 0.5);
@@ -268,7 +268,8 @@ private slots:
     void theCrossHairIsLinkedAndRead() {
         QTest::mouseMove(plot(0), plot(0)->toPosition(0.8, 0.3).toPoint());
         QVERIFY(explorer().cross());
-        QTRY_VERIFY_WITH_TIMEOUT(window_->statusLine()->text()->source().contains(QStringLiteral("d\\kappa/dt")), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(window_->statusLine()->text()->source().contains(QStringLiteral("d\\kappa/dt")),
+                                 patience);
         QTest::keyClick(plot(0), Qt::Key_Right);
         QVERIFY(explorer().cross()->x() > 0.82);
         const auto before = explorer().starts().size();
@@ -280,10 +281,11 @@ private slots:
         for (QWidget* widget : window_->findChildren<QWidget*>()) {
             const bool control = qobject_cast<QAbstractButton*>(widget) || qobject_cast<QSlider*>(widget) ||
                                  qobject_cast<QComboBox*>(widget) || qobject_cast<QAbstractSpinBox*>(widget);
-            const bool internal = widget->objectName().startsWith(QStringLiteral("qt_")) || widget->parentWidget()->inherits("QComboBox") ||
-                                  widget->inherits("QScrollBar");
+            const bool internal = widget->objectName().startsWith(QStringLiteral("qt_")) ||
+                                  widget->parentWidget()->inherits("QComboBox") || widget->inherits("QScrollBar");
             if (!control || internal || qobject_cast<QPushButton*>(widget)) continue;
-            const QString what = QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->accessibleName();
+            const QString what =
+                QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->accessibleName();
             QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(what));
             QVERIFY2(!widget->toolTip().isEmpty(), qPrintable(what));
             QVERIFY2(widget->focusPolicy() & Qt::TabFocus, qPrintable(what));

@@ -37,7 +37,9 @@ private:
     int drag_;
 };
 
-Document::Document(QObject* parent) : QObject(parent) { undo_.setUndoLimit(500); }
+Document::Document(QObject* parent) : QObject(parent) {
+    undo_.setUndoLimit(500);
+}
 
 void Document::setInput(int s, double value, int drag) {
     if (!state_ || s < 0 || s >= state_->input.size() || !std::isfinite(value) || state_->input[s] == value) return;
@@ -91,7 +93,8 @@ void Document::set(std::shared_ptr<const State> state) {
     if (!before || before->gains.size() != state_->gains.size() || before->gains != state_->gains ||
         before->on != state_->on)
         what |= Change::gains;
-    if (!before || before->input.size() != state_->input.size() || before->input != state_->input) what |= Change::input;
+    if (!before || before->input.size() != state_->input.size() || before->input != state_->input)
+        what |= Change::input;
     emit changed(what);
 }
 

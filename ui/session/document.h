@@ -12,16 +12,16 @@ namespace kappascope::session {
 
 /// What a change touched.
 enum class Change {
-    network = 1,    ///< another network, or its scaling, rank or readout
-    circuit = 2,    ///< another circuit
-    gains = 4,      ///< gains or switches
-    input = 8,      ///< u
+    network = 1,  ///< another network, or its scaling, rank or readout
+    circuit = 2,  ///< another circuit
+    gains = 4,    ///< gains or switches
+    input = 8,    ///< u
 };
 Q_DECLARE_FLAGS(Changes, Change)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)
 
-/// The current state and the way back: every change is a command that holds before and after. Commands of one slider drag
-/// (equal key and drag) merge. Lives in the UI thread; others get shared_ptr<const State>.
+/// The current state and the way back: every change is a command that holds before and after. Commands of one slider
+/// drag (equal key and drag) merge. Lives in the UI thread; others get shared_ptr<const State>.
 class Document : public QObject {
     Q_OBJECT
 

@@ -10,12 +10,11 @@ namespace kappascope::session {
 
 namespace {
 
-constexpr int repaintMs = 30;    // a slider that still moves asks for a picture sooner than this
+constexpr int repaintMs = 30;  // a slider that still moves asks for a picture sooner than this
 
 bool isSource(const State& state, const std::shared_ptr<const State>& of, Level level) {
     return level == Level::meanField ? state.circuit == of->circuit : state.network == of->network;
 }
-
 
 }  // namespace
 
@@ -69,7 +68,8 @@ void Explorer::useOneGaussian() {
 }
 
 void Explorer::sampleNetwork(qint64 units) {
-    if (state()) startJob({[from = state(), units] { return withSampledNetwork(from, units); }, tr("sample a network")});
+    if (state())
+        startJob({[from = state(), units] { return withSampledNetwork(from, units); }, tr("sample a network")});
 }
 
 void Explorer::startJob(Job job) {
@@ -78,7 +78,7 @@ void Explorer::startJob(Job job) {
 }
 
 void Explorer::finishJob(const Delivery<JobResult>& delivery) {
-    if (delivery.outcome == Outcome::stopped) return;    // a newer job replaced it
+    if (delivery.outcome == Outcome::stopped) return;  // a newer job replaced it
     emit busyChanged(false);
     if (delivery.error) {
         emit failed(sentence(*delivery.error));
@@ -94,29 +94,34 @@ void Explorer::finishJob(const Delivery<JobResult>& delivery) {
         }
     }
     demonstrate_ = result.job.opens && !next->notes.isEmpty();
-    document_.replace(next, result.job.opens ? result.job.text.arg(next->title) : result.job.text);
+    opening_ = result.job.opens;
+    document_.replace(next, opening_ ? result.job.text.arg(next->title) : result.job.text);
+    opening_ = false;
 }
 
 void Explorer::applyChange(Changes what) {
     const State& now = *state();
-    const bool otherNetwork = what.testFlag(Change::network);
-    const bool otherRank = now.rank() != static_cast<int>(starts_.empty() ? now.rank() : starts_.front().kappa.size());
+    const auto before = std::exchange(before_, state());
+    // Another readout leaves the flow as it was; another file, rank or scaling is another plane.
+    const bool otherPlane = !before || opening_ || before->source != now.source || before->rank() != now.rank() ||
+                            (before->network && now.network && before->network->scaling != now.network->scaling);
     for (View& view : views_) {
         if (view.result && (!now.has(view.level) || !isSource(now, view.result->state, view.level))) {
             view.result = nullptr;
             view.trajectories = nullptr;
         }
     }
-    if (otherNetwork || otherRank) {
+    if (otherPlane) {
         starts_.clear();
         nextColor_ = 0;
         cross_.reset();
         probe_ = nullptr;
         view_ = {};
+        whole_.reset();
         view_.axes = {0, now.rank() > 1 ? 1 : 0};
     }
     emit stateChanged(what);
-    if (otherNetwork) {
+    if (otherPlane) {
         fit();
     } else {
         requestPortraits();
@@ -153,9 +158,27 @@ void Explorer::setDark(bool dark) {
 void Explorer::setPixels(int side, QSize pixels, double pixelRatio) {
     View& view = views_[at(side)];
     if (view.pixels == pixels && view.pixelRatio == pixelRatio) return;
-    view.pixels = pixels;
-    view.pixelRatio = pixelRatio;
-    if (automatic_) view.fitWanted = true;
+    const QSizeF before = std::exchange(view.pixels, pixels);
+    const double ratioBefore = std::exchange(view.pixelRatio, pixelRatio);
+    if (side == 0 && state() && whole_ && state()->rank() > 1) {
+        // The same part of the plane in the new shape: what was fitted stays whole, what was chosen keeps its scale.
+        phase::View next = automatic_ ? withAspect(*whole_, aspect()) : view_;
+        if (!automatic_) {
+            const double across = pixels.width() / pixelRatio * ratioBefore / before.width();
+            const double up = pixels.height() / pixelRatio * ratioBefore / before.height();
+            next.xMin = view_.xMin + view_.width() * (1 - across) / 2;
+            next.xMax = view_.xMax - view_.width() * (1 - across) / 2;
+            next.yMin = view_.yMin + view_.height() * (1 - up) / 2;
+            next.yMax = view_.yMax - view_.height() * (1 - up) / 2;
+        }
+        next.held = view_.held;
+        if (!(next == view_)) {
+            view_ = next;
+            emit viewChanged();
+            requestPortraits();
+            return;
+        }
+    }
     requestPortrait(side);
 }
 
@@ -322,9 +345,9 @@ void Explorer::applySuggestions() {
         if (view.suggestion) whole = whole ? unite(*whole, *view.suggestion) : *view.suggestion;
     }
     if (!whole) return;
-    const double aspect = views_[0].pixels.width() / std::max(1.0, 1.0 * views_[0].pixels.height());
-    if (state()->rank() > 1) whole = withAspect(*whole, aspect);
     whole->held = view_.held;
+    whole_ = whole;
+    if (state()->rank() > 1) whole = withAspect(*whole, aspect());
     if (!(*whole == view_)) {
         view_ = *whole;
         emit viewChanged();
@@ -335,6 +358,10 @@ void Explorer::applySuggestions() {
         if (result && !(result->view == view_)) requestPortrait(side);
     }
     if (std::exchange(demonstrate_, false)) addDemonstration();
+}
+
+double Explorer::aspect() const {
+    return views_[0].pixels.width() / std::max(1.0, 1.0 * views_[0].pixels.height());
 }
 
 void Explorer::addDemonstration() {
@@ -364,7 +391,8 @@ void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
     const auto& shown = views_[0].trajectories ? views_[0].trajectories : views_[1].trajectories;
     if (state()->rank() > 2 && shown && !shown->empty() && shown->back().steps.cols() > 0)
         view_.held = shown->back().steps.rightCols(1);
-    // While a slider moves, the next request carries these; a click, and the end of a drag, need a picture of their own.
+    // While a slider moves, the next request carries these; a click, and the end of a drag, need a picture of their
+    // own.
     if (followsSlider_)
         repaint_.start();
     else

@@ -17,13 +17,13 @@
 
 namespace kappascope::session {
 
-/// The two portraits of a document, live: turns what the hand does into requests, and what the workers deliver into what is
-/// shown. Holds no widget; the window only wires signals to it. Lives in the UI thread.
+/// The two portraits of a document, live: turns what the hand does into requests, and what the workers deliver into
+/// what is shown. Holds no widget; the window only wires signals to it. Lives in the UI thread.
 class Explorer : public QObject {
     Q_OBJECT
 
 public:
-    static constexpr int sides = 2;    ///< 0 left, 1 right
+    static constexpr int sides = 2;  ///< 0 left, 1 right
 
     explicit Explorer(PaintPortrait paint, QObject* parent = nullptr);
     ~Explorer() override;
@@ -50,7 +50,7 @@ public:
 
     const phase::View& view() const { return view_; }
     bool viewIsAutomatic() const { return automatic_; }
-    void setView(const phase::View& view);    ///< by hand: ends the automatic choice
+    void setView(const phase::View& view);  ///< by hand: ends the automatic choice
     void setAxes(int horizontal, int vertical);
     void fit();
 
@@ -79,7 +79,7 @@ signals:
     void crossChanged();
     void probeChanged();
     void trajectoriesChanged();
-    void busyChanged(bool busy);             ///< a file is being read, or a decomposition runs
+    void busyChanged(bool busy);  ///< a file is being read, or a decomposition runs
     void failed(const QString& sentence);
 
 private:
@@ -97,7 +97,7 @@ private:
     struct Job {
         std::function<StatePtr()> run;
         QString text;
-        bool keepsSliders = true;    ///< input and gains of the moment survive it
+        bool keepsSliders = true;  ///< input and gains of the moment survive it
         bool opens = false;
     };
     struct JobResult {
@@ -117,13 +117,17 @@ private:
     void receivePortrait(int side, const Delivery<PortraitResult>& delivery);
     void receiveTrajectories(const Delivery<TrajectoryResult>& delivery);
     void applySuggestions();
+    double aspect() const;
     void addDemonstration();
 
     Document document_;
     std::array<View, sides> views_;
     phase::View view_;
+    std::optional<phase::View> whole_;  ///< what the last fit found, before it was widened to the window's shape
     bool automatic_ = true;
     bool demonstrate_ = false;
+    bool opening_ = false;
+    std::shared_ptr<const State> before_;  ///< the state that was shown before the last change
     bool dark_ = false;
     std::vector<QString> layers_;
     std::vector<TrajectoryStart> starts_;
@@ -135,7 +139,7 @@ private:
     bool followsSlider_ = false;
     std::uint64_t trajectorySerial_ = 0;
     QTimer repaint_;
-    int portraitsFirst_ = 0;    ///< portraits still to be delivered before trajectories follow a slider
+    int portraitsFirst_ = 0;  ///< portraits still to be delivered before trajectories follow a slider
 
     // Workers last: they are joined before anything that their deliveries touch goes away.
     std::unique_ptr<LatestWorker<Job, JobResult>> jobs_;

@@ -50,7 +50,8 @@ std::vector<int> readLabels(const QString& path, std::size_t units) {
         int value = 0;
         const auto [next, problem] = std::from_chars(at, end, value);
         if (problem != std::errc())
-            throw Error(ErrorCode::malformed, "labels", {std::string(at, std::min<std::ptrdiff_t>(12, end - at))}, name);
+            throw Error(ErrorCode::malformed, "labels", {std::string(at, std::min<std::ptrdiff_t>(12, end - at))},
+                        name);
         labels.push_back(value);
         at = next;
     }
@@ -84,13 +85,15 @@ std::shared_ptr<const State> assemble(io::Loaded loaded, const OpenOptions& opti
             reduction::sample(*state.circuit, options.units.value_or(sampledUnits), options.seed));
         state.sampled = true;
     }
-    if (!state.circuit && state.network && (state.network->hasPopulations() || options.populations == QStringLiteral("1")))
+    if (!state.circuit && state.network &&
+        (state.network->hasPopulations() || options.populations == QStringLiteral("1")))
         measureCircuit(state);
     if (state.network) state.exact = std::make_shared<reduction::ExactReduction>(state.network);
 
     const Eigen::VectorXd given = state.input;
     state.input = Eigen::VectorXd::Zero(state.inputs());
-    state.input.head(std::min(given.size(), state.input.size())) = given.head(std::min(given.size(), state.input.size()));
+    state.input.head(std::min(given.size(), state.input.size())) =
+        given.head(std::min(given.size(), state.input.size()));
     state.gains = state.circuit ? state.circuit->defaultGains() : state.network->defaultGains();
     state.on.assign(static_cast<std::size_t>(state.gains.size()), true);
     return std::make_shared<const State>(std::move(state));
@@ -100,26 +103,47 @@ std::shared_ptr<const State> assemble(io::Loaded loaded, const OpenOptions& opti
 
 const std::vector<Example>& examples() {
     static const std::vector<Example> all{
-        // Seeds of samples whose fixed points lie close to the circuit's, under every input and gain that the summaries name.
-        {QStringLiteral("effective-connectivity"), ExampleTexts::tr("Effective connectivity set by input"),
-         ExampleTexts::tr("Two memories at rest. Drag input B up and they dissolve into a limit cycle; turn down the gain of "
-                          "population 2 and the memories turn in the plane."),
-         4096, 53, {0.0, 0.0}},
-        {QStringLiteral("context-dependent-decision"), ExampleTexts::tr("Context-dependent decision"),
-         ExampleTexts::tr("Two stimuli pull in opposite directions. Raise one context, or lower the gain of one population, and "
-                          "only one of them is integrated."),
-         4096, 38, {0.2, -0.2, 1.0, 0.0}},
-        {QStringLiteral("two-memories"), ExampleTexts::tr("Two memories"),
-         ExampleTexts::tr("One mode, two stable states. Lower the gain below 0.5 and the pitchfork closes: one state is left."),
-         4096, 18, {0.0}},
-        {QStringLiteral("rotation"), ExampleTexts::tr("Rotation"),
-         ExampleTexts::tr("Two modes that turn into each other: every trajectory ends on one limit cycle. Lower the gain and "
-                          "the cycle shrinks onto the origin."),
-         4096, 99, {0.0}},
-        {QStringLiteral("six-memories"), ExampleTexts::tr("Six memories"),
-         ExampleTexts::tr("Six populations hold six memories. Switch a population off and its memory is gone; raise the "
-                          "distraction and they fade together."),
-         4096, 227, {0.0}},
+        // Seeds of samples whose fixed points lie close to the circuit's, under every input and gain that the summaries
+        // name.
+        {QStringLiteral("effective-connectivity"),
+         ExampleTexts::tr("Effective connectivity set by input"),
+         ExampleTexts::tr(
+             "Two memories at rest. Drag input B up and they dissolve into a limit cycle; turn down the gain of "
+             "population 2 and the memories turn in the plane."),
+         4096,
+         53,
+         {0.0, 0.0}},
+        {QStringLiteral("context-dependent-decision"),
+         ExampleTexts::tr("Context-dependent decision"),
+         ExampleTexts::tr(
+             "Two stimuli pull in opposite directions. Raise one context, or lower the gain of one population, and "
+             "only one of them is integrated."),
+         4096,
+         38,
+         {0.2, -0.2, 1.0, 0.0}},
+        {QStringLiteral("two-memories"),
+         ExampleTexts::tr("Two memories"),
+         ExampleTexts::tr(
+             "One mode, two stable states. Lower the gain below 0.5 and the pitchfork closes: one state is left."),
+         4096,
+         18,
+         {0.0}},
+        {QStringLiteral("rotation"),
+         ExampleTexts::tr("Rotation"),
+         ExampleTexts::tr(
+             "Two modes that turn into each other: every trajectory ends on one limit cycle. Lower the gain and "
+             "the cycle shrinks onto the origin."),
+         4096,
+         99,
+         {0.0}},
+        {QStringLiteral("six-memories"),
+         ExampleTexts::tr("Six memories"),
+         ExampleTexts::tr(
+             "Six populations hold six memories. Switch a population off and its memory is gone; raise the "
+             "distraction and they fade together."),
+         4096,
+         227,
+         {0.0}},
     };
     return all;
 }

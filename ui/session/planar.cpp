@@ -189,6 +189,11 @@ std::vector<phase::LimitCycle> followedCycles(const FlowField& field, const phas
         if (point.kind != phase::FixedPointKind::unstableFocus && point.kind != phase::FixedPointKind::unstableNode)
             continue;
         const Point centre{point.kappa[x], point.kappa[y]};
+        const bool enclosed = std::any_of(result.begin(), result.end(), [&](const phase::LimitCycle& cycle) {
+            return centre.x > cycle.minimum[x] && centre.x < cycle.maximum[x] && centre.y > cycle.minimum[y] &&
+                   centre.y < cycle.maximum[y];
+        });
+        if (enclosed) continue;
         addUnlessKnown(result, cycleAround(field, centre, {centre.x + 0.04 * size, centre.y + 0.01 * size}), size);
     }
     return result;

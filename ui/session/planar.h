@@ -9,8 +9,8 @@
 
 namespace kappascope::session {
 
-// What can be read off a flow field while a slider moves, in well under a millisecond: the first guess that the census and
-// the cycle finder replace as soon as the hand rests.
+// What can be read off a flow field while a slider moves, in well under a millisecond: the first guess that the census
+// and the cycle finder replace as soon as the hand rests.
 
 /// Points of the plane where both velocities of the interpolated field vanish (bilinear within a cell).
 std::vector<phase::Point> crossings(const phase::FlowField& field);
@@ -18,13 +18,13 @@ std::vector<phase::Point> crossings(const phase::FlowField& field);
 /// Sign changes of a flow line.
 std::vector<double> crossings(const phase::FlowLine& line);
 
-/// Fixed points of the flow near known ones and near the crossings of a field or line. Newton's method settles each, so they
-/// are exact; that none is missing is not proven.
+/// Fixed points of the flow near known ones and near the crossings of a field or line. Newton's method settles each, so
+/// they are exact; that none is missing is not proven.
 phase::Census followedCensus(const reduction::Flow& flow, const std::vector<phase::FixedPoint>& known,
                              const std::vector<Eigen::VectorXd>& seeds);
 
-/// Attracting cycles of a rank-2 field within its view, around unstable points and near known cycles, by fourth-order steps on the
-/// interpolated field. A drawing, not a measurement.
+/// Attracting cycles of a rank-2 field within its view, around unstable points and near known cycles, by fourth-order
+/// steps on the interpolated field. A drawing, not a measurement.
 std::vector<phase::LimitCycle> followedCycles(const phase::FlowField& field, const phase::Census& census,
                                               const std::vector<phase::LimitCycle>& known);
 

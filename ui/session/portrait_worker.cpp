@@ -18,23 +18,29 @@ constexpr std::chrono::milliseconds pause(50);
 
 /// Nodes a side of the coarse field: as many as leave a drag fluent at this network's size.
 int coarseNodes(const State& state, Level level) {
-    constexpr double affordable = 1200;    // units at which the fine field costs no more than a few milliseconds
-    if (level == Level::meanField || !state.network) return fineNodes;
+    constexpr double affordable = 1200;  // units at which the fine field takes a millisecond or two
+    constexpr int fewest = 20, circuitNodes = 32;
+    if (level == Level::meanField || !state.network) return circuitNodes;
     const auto units = static_cast<double>(state.network->units());
-    return std::clamp(static_cast<int>(fineNodes * std::sqrt(affordable / units)), 20, fineNodes);
+    return std::clamp(static_cast<int>(fineNodes * std::sqrt(affordable / units)), fewest, fineNodes);
 }
 
-bool equal(const Eigen::VectorXd& a, const Eigen::VectorXd& b) { return a.size() == b.size() && a == b; }
+bool equal(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
+    return a.size() == b.size() && a == b;
+}
 
 std::vector<Eigen::VectorXd> seedsOf(const phase::Portrait& portrait) {
     std::vector<Eigen::VectorXd> seeds;
     if (portrait.rank == 1) {
-        for (const double kappa : crossings(portrait.line))
-            seeds.push_back(Eigen::VectorXd::Constant(1, kappa));
+        for (const double kappa : crossings(portrait.line)) seeds.push_back(Eigen::VectorXd::Constant(1, kappa));
     } else if (portrait.rank == 2) {
         for (const auto& point : crossings(portrait.field)) seeds.push_back(portrait.view.kappa(point.x, point.y, 2));
     }
     return seeds;
+}
+
+double aspectOf(const PortraitRequest& request) {
+    return request.pixels.width() / std::max(1.0, 1.0 * request.pixels.height());
 }
 
 bool unstableUnderEuler(const phase::Census& census, double alpha) {
@@ -46,7 +52,8 @@ bool unstableUnderEuler(const phase::Census& census, double alpha) {
 
 }  // namespace
 
-std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest& request, const PortraitWorker::Run& run) {
+std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest& request,
+                                                          const PortraitWorker::Run& run) {
     const State& state = *request.state;
     const auto flow = flowOf(state, request.level);
     const bool meanField = request.level == Level::meanField;
@@ -73,7 +80,10 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
 
     phase::View view = request.view;
     std::optional<phase::View> suggestion;
-    if (request.fit) view = *(suggestion = chosenView(*flow, request, next, run.giveWay));
+    if (request.fit) {
+        suggestion = chosenView(*flow, request, next, run.giveWay);
+        view = flow->rank() > 1 ? withAspect(*suggestion, aspectOf(request)) : *suggestion;
+    }
     const bool sameView = kept_ && kept_->portrait.view == view;
     next.portrait.view = view;
     if (kept_) {
@@ -85,7 +95,7 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     const bool repaintOnly = sameFlow && sameView;
     if (repaintOnly) {
         const Kept asked = std::exchange(next, *kept_);
-        if (asked.censusDone && !next.censusDone) {    // a fit did the census
+        if (asked.censusDone && !next.censusDone) {  // a fit did the census
             next.censusDone = true;
             next.portrait.census = asked.portrait.census;
         }
@@ -138,7 +148,7 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     if (request.fit) {
         phase::View whole = phase::chooseView(*flow, next.portrait.census, next.portrait.cycles, view.axes);
         whole.held = view.held;
-        result->suggestion = withAspect(whole, request.pixels.width() / std::max(1.0, 1.0 * request.pixels.height()));
+        result->suggestion = whole;
     }
     return result;
 }
@@ -162,8 +172,7 @@ phase::View PortraitEngine::chosenView(const reduction::Flow& flow, const Portra
     }
     phase::View view = phase::chooseView(flow, next.portrait.census, next.portrait.cycles, request.view.axes);
     view.held = request.view.held;
-    if (flow.rank() == 1) return view;
-    return withAspect(view, request.pixels.width() / std::max(1.0, 1.0 * request.pixels.height()));
+    return view;
 }
 
 void PortraitEngine::computeField(const reduction::Flow& flow, const phase::View& view, int nodes, Kept& next,
@@ -189,7 +198,8 @@ void PortraitEngine::drawLines(Kept& next, std::stop_token stop) const {
     phase::StreamlineOptions options;
     options.seeds = std::move(portrait.streamlines.seeds);
     if (portrait.rank == 2) {
-        for (const auto& point : portrait.census.points) options.fixedPoints.push_back({point.kappa[x], point.kappa[y]});
+        for (const auto& point : portrait.census.points)
+            options.fixedPoints.push_back({point.kappa[x], point.kappa[y]});
         for (const auto& cycle : portrait.cycles) {
             phase::Polyline line;
             for (Eigen::Index k = 0; k < cycle.points.cols(); ++k)

@@ -19,8 +19,8 @@ namespace kappascope::session {
 struct Trajectory {
     int colorIndex = 0;
     bool backward = false;
-    Eigen::MatrixXd steps;    ///< R x T; empty where backward
-    Eigen::MatrixXd orbit;    ///< R x T
+    Eigen::MatrixXd steps;  ///< R x T; empty where backward
+    Eigen::MatrixXd orbit;  ///< R x T
 };
 using Trajectories = std::vector<Trajectory>;
 
@@ -29,12 +29,12 @@ struct PortraitRequest {
     std::shared_ptr<const State> state;
     Level level = Level::exact;
     phase::View view;
-    bool fit = false;                                    ///< choose the view (its axes and held values are kept)
-    QSize pixels{400, 400};                              ///< of the picture, in device pixels
+    bool fit = false;        ///< choose the view (its axes and held values are kept)
+    QSize pixels{400, 400};  ///< of the picture, in device pixels
     double pixelRatio = 1;
     bool dark = false;
     std::vector<QString> layers;
-    std::shared_ptr<const Trajectories> trajectories;    ///< may be null
+    std::shared_ptr<const Trajectories> trajectories;  ///< may be null
 };
 
 struct PortraitResult {
@@ -43,12 +43,13 @@ struct PortraitResult {
     phase::View view;
     std::shared_ptr<const phase::Portrait> portrait;
     QImage image;
-    std::optional<phase::View> suggestion;    ///< what a fit chose
-    bool complete = false;                    ///< census and cycles are done; false: followed from the last ones
-    bool eulerUnstable = false;               ///< some stable point is unstable under Euler steps of alpha
+    std::optional<phase::View> suggestion;  ///< what a fit chose, not yet widened to the shape of the picture
+    bool complete = false;                  ///< census and cycles are done; false: followed from the last ones
+    bool eulerUnstable = false;             ///< some stable point is unstable under Euler steps of alpha
 };
 
-/// Paints a portrait into a picture of request.pixels, in the worker's thread. Given by the ui, so that session needs no painting.
+/// Paints a portrait into a picture of request.pixels, in the worker's thread. Given by the ui, so that session needs
+/// no painting.
 using PaintPortrait =
     std::function<QImage(const std::shared_ptr<const phase::Portrait>&, const phase::View&, const PortraitRequest&)>;
 

@@ -23,46 +23,60 @@ public:
             case ErrorCode::cannotWrite:
                 return tr("%f cannot be written: %1. Choose another folder, or make room on the disk.");
             case ErrorCode::tooLarge:
-                return tr("%f is too large: %x would need %1, and the limit is %2. Save the file with fewer units or "
-                          "modes.");
+                return tr(
+                    "%f is too large: %x would need %1, and the limit is %2. Save the file with fewer units or "
+                    "modes.");
             case ErrorCode::truncated: return tr("%f ends early, inside %x. Copy or download the file again.");
             case ErrorCode::malformed:
                 return tr("%f is damaged: %x holds %1, which makes no sense there. Save the file again.");
             case ErrorCode::unsupportedFormat:
-                return tr("%f is in a format that Kappascope does not read (it begins with %1). Open a .pt, .npz, circuit .json "
-                          "or .kappa file.");
+                return tr(
+                    "%f is in a format that Kappascope does not read (it begins with %1). Open a .pt, .npz, circuit "
+                    ".json "
+                    "or .kappa file.");
             case ErrorCode::forbiddenPickle:
-                return tr("%f was not opened because it asks to run code (%1). Save only the state dict, with "
-                          "torch.save(net.state_dict(), …).");
+                return tr(
+                    "%f was not opened because it asks to run code (%1). Save only the state dict, with "
+                    "torch.save(net.state_dict(), …).");
             case ErrorCode::notANetwork:
-                return tr("%f holds no network that Kappascope knows; it holds %a. Expected are m, n, wi, wo or wrec, wi, wo.");
+                return tr(
+                    "%f holds no network that Kappascope knows; it holds %a. Expected are m, n, wi, wo or wrec, wi, "
+                    "wo.");
             case ErrorCode::missingField: return tr("%f lacks %x. Save it again with this array included.");
             case ErrorCode::wrongShape:
                 return tr("%w%x has the shape %1 where %2 is needed. Check its orientation and the number of units.");
             case ErrorCode::notFinite:
                 return tr("%w%x holds values that are infinite or not a number. Repair them before opening it.");
             case ErrorCode::newerVersion:
-                return tr("%f was written by a newer Kappascope (format version %1; this one reads up to %2). Update "
-                          "Kappascope to open it.");
+                return tr(
+                    "%f was written by a newer Kappascope (format version %1; this one reads up to %2). Update "
+                    "Kappascope to open it.");
             case ErrorCode::fractionsDoNotAddUp:
-                return tr("%wthe fractions of the populations add up to %1, not to 1. Correct “fraction” in the circuit.");
+                return tr(
+                    "%wthe fractions of the populations add up to %1, not to 1. Correct “fraction” in the circuit.");
             case ErrorCode::covarianceNotPositive:
-                return tr("%wthe covariance %x is not positive semi-definite: its smallest eigenvalue is %1, with a trace "
-                          "of %2. Correct its entries.");
+                return tr(
+                    "%wthe covariance %x is not positive semi-definite: its smallest eigenvalue is %1, with a trace "
+                    "of %2. Correct its entries.");
             case ErrorCode::badOption: return tr("%w%x cannot be %1; it can be %2.");
             case ErrorCode::unknownTask: return tr("There is no task called %1. Known tasks: %2.");
-            case ErrorCode::unknownCondition: return tr("The task %x has no condition called %1. Known conditions: %2.");
+            case ErrorCode::unknownCondition:
+                return tr("The task %x has no condition called %1. Known conditions: %2.");
             case ErrorCode::inputsDoNotMatch:
                 return tr("%x has %1 inputs, and the network takes %2. Give one value for each input.");
             case ErrorCode::needsPopulations:
-                return tr("The mean-field level needs populations, and this network has none. Use one Gaussian for the "
-                          "whole network, or give a file of labels.");
+                return tr(
+                    "The mean-field level needs populations, and this network has none. Use one Gaussian for the "
+                    "whole network, or give a file of labels.");
             case ErrorCode::needsLowRank:
-                return tr("The reduced levels need a low-rank network, and this one is full-rank. Choose a rank for its "
-                          "truncated view.");
+                return tr(
+                    "The reduced levels need a low-rank network, and this one is full-rank. Choose a rank for its "
+                    "truncated view.");
             case ErrorCode::needsUnits:
-                return tr("The network level needs units, and a circuit has none. Sample a finite network from it first.");
-            case ErrorCode::didNotConverge: return tr("The computation of %x did not converge. Try another input or gain.");
+                return tr(
+                    "The network level needs units, and a circuit has none. Sample a finite network from it first.");
+            case ErrorCode::didNotConverge:
+                return tr("The computation of %x did not converge. Try another input or gain.");
             case ErrorCode::stopped: return tr("The computation was stopped before it was done.");
         }
         return {};
@@ -71,20 +85,25 @@ public:
     static QString of(io::WarningCode code) {
         switch (code) {
             case io::WarningCode::biasReadOutWithoutIt:
-                return tr("The file has a bias b; such files were read out from φ(x), without b. If z looks wrong, change the "
-                          "readout.");
+                return tr(
+                    "The file has a bias b; such files were read out from φ(x), without b. If z looks wrong, change "
+                    "the "
+                    "readout.");
             case io::WarningCode::outputsAreRates:
-                return tr("The output weights are N times the identity: the outputs are the rates of recorded units, not a "
-                          "readout.");
+                return tr(
+                    "The output weights are N times the identity: the outputs are the rates of recorded units, not a "
+                    "readout.");
             case io::WarningCode::fullRankTruncation:
-                return tr("This network is full-rank. Its portrait shows the leading modes of J only, which often fails: a "
-                          "trained J still holds its random start.");
+                return tr(
+                    "This network is full-rank. Its portrait shows the leading modes of J only, which often fails: a "
+                    "trained J still holds its random start.");
             case io::WarningCode::unknownKeys: return tr("These entries of the file were not used: %a.");
             case io::WarningCode::convertedFromSingle:
                 return tr("The file's numbers are in single precision (about seven digits).");
             case io::WarningCode::slopeSuggestsOtherScaling:
-                return tr("With the other scaling the network would be livelier: the slope at the origin is %1 with 1/N and "
-                          "%2 without. If the portrait looks dead, change the scaling.");
+                return tr(
+                    "With the other scaling the network would be livelier: the slope at the origin is %1 with 1/N and "
+                    "%2 without. If the portrait looks dead, change the scaling.");
         }
         return {};
     }
@@ -96,8 +115,10 @@ public:
             case io::Reason::fullRankStored: return tr("J is stored as it is, so there is no factor.");
             case io::Reason::mixtureConvention: return tr("Files with a Gaussian basis are written without 1/N.");
             case io::Reason::memoryNeedsIt:
-                return tr("With the other factor the origin would be a dead sink or wildly unstable (slopes at the origin: %1 "
-                          "with 1/N, %2 without).");
+                return tr(
+                    "With the other factor the origin would be a dead sink or wildly unstable (slopes at the origin: "
+                    "%1 "
+                    "with 1/N, %2 without).");
             case io::Reason::convention: return tr("Nothing in the file tells the factor; this is the usual one.");
         }
         return {};
@@ -161,7 +182,9 @@ QString sentence(const Error& error) {
     return filled(Sentences::of(error.code()), error.values(), shown(error.field()), file);
 }
 
-QString sentence(const io::Warning& warning) { return filled(Sentences::of(warning.code), warning.values); }
+QString sentence(const io::Warning& warning) {
+    return filled(Sentences::of(warning.code), warning.values);
+}
 
 QString sentence(const io::Proposal& proposal, network::Scaling) {
     return filled(Sentences::ofScaling(proposal.reason), proposal.values);

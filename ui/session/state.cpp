@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::array levels{Level::network, Level::exact, Level::meanField};
 
-QString tr(const char* text, int n = -1) { return QCoreApplication::translate("State", text, nullptr, n); }
+QString tr(const char* text, int n = -1) {
+    return QCoreApplication::translate("State", text, nullptr, n);
+}
 
 }  // namespace
 
@@ -76,7 +78,9 @@ bool State::has(Level level) const {
     return level == Level::meanField ? circuit != nullptr : network != nullptr && exact != nullptr;
 }
 
-bool State::isTruncated() const { return file && network && !file->isLowRank(); }
+bool State::isTruncated() const {
+    return file && network && !file->isLowRank();
+}
 
 std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level) {
     if (level == Level::meanField) {
@@ -91,6 +95,7 @@ QString title(Level level, const State& state) {
     switch (level) {
         case Level::network:
             if (!state.network) return tr("Network");
+            if (state.isTruncated()) return tr("Network truncated to rank %1").arg(state.rank());
             return tr("Network, N = %1").arg(QLocale().toString(static_cast<qlonglong>(state.network->units())));
         case Level::exact: return tr("Exact flow");
         case Level::meanField:

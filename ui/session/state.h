@@ -25,35 +25,36 @@ std::optional<Level> levelFromId(const QString& id);
 
 /// Everything that undo and a session file know: an immutable value, shared as shared_ptr<const State>.
 struct State {
-    QString title;                                        ///< for people: the example's title or the file's name
-    QString source;                                       ///< path, or id of the bundled example
+    QString title;   ///< for people: the example's title or the file's name
+    QString source;  ///< path, or id of the bundled example
     io::Format format = io::Format::npz;
     io::Proposal scalingProposal;
     io::Proposal readoutProposal;
     std::vector<io::Warning> warnings;
 
-    std::shared_ptr<const network::Network> file;         ///< the network as the file holds it (full rank before truncation)
-    std::shared_ptr<const network::Network> network;      ///< the network that is shown: level 1 and 2 (null: circuit without units)
-    std::shared_ptr<const reduction::Circuit> circuit;    ///< level 3 (null: no populations known)
-    std::shared_ptr<const reduction::ExactReduction> exact;    ///< level 2, packed once (null where network is null)
-    bool circuitIsOneGaussian = false;                    ///< the circuit is the moments of the whole network as one population
-    bool circuitIsMoments = false;                        ///< the circuit was measured on the network, not read from a file
-    bool sampled = false;                                 ///< the network was drawn from the circuit
-    std::uint64_t revision = 0;                           ///< counts the document's changes, so that a picture can say what it holds
+    std::shared_ptr<const network::Network> file;  ///< the network as the file holds it (full rank before truncation)
+    std::shared_ptr<const network::Network>
+        network;  ///< the network that is shown: level 1 and 2 (null: circuit without units)
+    std::shared_ptr<const reduction::Circuit> circuit;       ///< level 3 (null: no populations known)
+    std::shared_ptr<const reduction::ExactReduction> exact;  ///< level 2, packed once (null where network is null)
+    bool circuitIsOneGaussian = false;  ///< the circuit is the moments of the whole network as one population
+    bool circuitIsMoments = false;      ///< the circuit was measured on the network, not read from a file
+    bool sampled = false;               ///< the network was drawn from the circuit
+    std::uint64_t revision = 0;         ///< counts the document's changes, so that a picture can say what it holds
 
-    Eigen::VectorXd input;                                ///< u, length S
-    Eigen::VectorXd gains;                                ///< g_p as the sliders stand, 0..2, length P
-    std::vector<bool> on;                                 ///< population switches; an inactivated population has effective gain 0
+    Eigen::VectorXd input;  ///< u, length S
+    Eigen::VectorXd gains;  ///< g_p as the sliders stand, 0..2, length P
+    std::vector<bool> on;   ///< population switches; an inactivated population has effective gain 0
     QString notes;
 
     int inputs() const;
     int rank() const;
     int populations() const;
-    QString inputName(int s) const;                       ///< file's name or "u_1"
+    QString inputName(int s) const;  ///< file's name or "u_1"
     QString populationName(int p) const;
-    Eigen::VectorXd effectiveGains() const;               ///< gains, 0 where switched off
+    Eigen::VectorXd effectiveGains() const;  ///< gains, 0 where switched off
     bool has(Level level) const;
-    bool isTruncated() const;                             ///< the network shown is a truncated view of a full-rank file
+    bool isTruncated() const;  ///< the network shown is a truncated view of a full-rank file
 };
 
 /// The collective dynamics of a level at the state's input and gains; network and exact level share the exact flow.
@@ -65,11 +66,11 @@ QString title(Level level, const State& state);
 
 struct OpenOptions {
     io::LoadOptions load;
-    std::optional<int> rank;                              ///< truncated SVD of a full-rank J; a full-rank file gets 2 for its portrait
-    std::optional<qint64> units;                          ///< sample a finite network of so many units from a circuit
+    std::optional<int> rank;      ///< truncated SVD of a full-rank J; a full-rank file gets 2 for its portrait
+    std::optional<qint64> units;  ///< sample a finite network of so many units from a circuit
     std::uint64_t seed = 1;
-    bool sampleCircuits = true;                           ///< circuits get a finite network (default 2000 units) beside them
-    QString populations;                                  ///< "", "1" (one Gaussian), or a file of labels
+    bool sampleCircuits = true;  ///< circuits get a finite network (default 2000 units) beside them
+    QString populations;         ///< "", "1" (one Gaussian), or a file of labels
 };
 
 /// Opens a file or a bundled example (by id). Throws kappascope::Error.
@@ -77,12 +78,12 @@ std::shared_ptr<const State> open(const QString& pathOrId, const OpenOptions& op
 
 /// A bundled example: a circuit, sampled with a fixed seed to a network of known populations.
 struct Example {
-    QString id;                       ///< "effective-connectivity"
-    QString title;                    ///< tr()
-    QString summary;                  ///< tr(): one sentence, what to try
+    QString id;       ///< "effective-connectivity"
+    QString title;    ///< tr()
+    QString summary;  ///< tr(): one sentence, what to try
     qint64 units = 0;
     std::uint64_t seed = 1;
-    std::vector<double> input;        ///< u to begin with
+    std::vector<double> input;  ///< u to begin with
 };
 const std::vector<Example>& examples();
 

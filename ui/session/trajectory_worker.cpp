@@ -13,8 +13,8 @@ namespace kappascope::session {
 namespace {
 
 constexpr std::chrono::milliseconds longestRest(60);
-constexpr int chunk = 50;                // Euler steps between two looks at whether it has come to rest
-constexpr double restPerStep = 1e-5;     // of the largest |kappa_r|, at least of 1
+constexpr int chunk = 50;             // Euler steps between two looks at whether it has come to rest
+constexpr double restPerStep = 1e-5;  // of the largest |kappa_r|, at least of 1
 
 Eigen::MatrixXd simulated(const State& state, Level level, const simulation::Trial& trial, const Eigen::VectorXd& start,
                           std::stop_token stop) {
@@ -30,8 +30,8 @@ Eigen::MatrixXd simulated(const State& state, Level level, const simulation::Tri
     return {};
 }
 
-/// kappa after 0, 1, 2, … Euler steps, until it rests. With v = u settled and no noise the units are x = m kappa + I u at every
-/// step, so that the run can go on from kappa alone.
+/// kappa after 0, 1, 2, … Euler steps, until it rests. With v = u settled and no noise the units are x = m kappa + I u
+/// at every step, so that the run can go on from kappa alone.
 Eigen::MatrixXd eulerSteps(const State& state, Level level, const Eigen::VectorXd& start, std::stop_token stop) {
     simulation::Trial trial;
     trial.alpha = state.network ? state.network->alpha : 0.2;
@@ -112,9 +112,9 @@ std::unique_ptr<TrajectoryWorker> makeTrajectoryWorker(TrajectoryWorker::Receive
             using Clock = std::chrono::steady_clock;
             const auto begun = Clock::now();
             run.deliver(std::make_shared<const TrajectoryResult>(computeTrajectories(request, run.stop)));
-            // During a drag the flow comes first: a third of the time is enough for trajectories.
+            // During a drag the flow comes first: a quarter of the time is enough for trajectories.
             const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-            run.rest(std::min<std::chrono::microseconds>(2 * spent, longestRest), run.stop);
+            run.rest(std::min<std::chrono::microseconds>(3 * spent, longestRest), run.stop);
             return std::shared_ptr<const TrajectoryResult>();
         },
         std::move(receive));

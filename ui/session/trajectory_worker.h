@@ -13,25 +13,25 @@ namespace kappascope::session {
 
 /// Where a click started a trajectory.
 struct TrajectoryStart {
-    Eigen::VectorXd kappa;    ///< R
+    Eigen::VectorXd kappa;  ///< R
     bool backward = false;
     int colorIndex = 0;
 };
 
 struct TrajectoryRequest {
     std::shared_ptr<const State> state;
-    std::vector<Level> levels;    ///< one for each portrait
+    std::vector<Level> levels;  ///< one for each portrait
     std::vector<TrajectoryStart> starts;
 };
 
 struct TrajectoryResult {
     std::shared_ptr<const State> state;
     std::vector<Level> levels;
-    std::vector<std::shared_ptr<const Trajectories>> trajectories;    ///< one for each level; null where there is none
+    std::vector<std::shared_ptr<const Trajectories>> trajectories;  ///< one for each level; null where there is none
 };
 
 /// Duration of a clicked trajectory in tau.
-constexpr double trajectoryDuration = 40;
+constexpr double trajectoryDuration = 50;
 
 /// All trajectories at all levels: the level's own Euler steps at the network's alpha, with v = u settled, and the
 /// continuous orbit through the same start. Throws Error stopped.
@@ -44,7 +44,7 @@ std::unique_ptr<TrajectoryWorker> makeTrajectoryWorker(TrajectoryWorker::Receive
 struct ProbeRequest {
     std::shared_ptr<const State> state;
     Level level = Level::exact;
-    Eigen::VectorXd kappa;    ///< R
+    Eigen::VectorXd kappa;  ///< R
 };
 
 struct ProbeResult {

@@ -24,10 +24,10 @@ enum class Outcome { finished, stopped, failed };
 /// What a worker reports about a request.
 template <class Result>
 struct Delivery {
-    std::uint64_t serial = 0;                 ///< of the request, from 1
-    std::optional<Outcome> outcome;           ///< none: an early result, more follows
-    std::shared_ptr<const Result> result;     ///< null where stopped, failed, or nothing was left to say
-    std::optional<Error> error;               ///< where failed
+    std::uint64_t serial = 0;              ///< of the request, from 1
+    std::optional<Outcome> outcome;        ///< none: an early result, more follows
+    std::shared_ptr<const Result> result;  ///< null where stopped, failed, or nothing was left to say
+    std::optional<Error> error;            ///< where failed
 };
 
 /// Runs requests by the sliders' rule: one in flight, the newest one pending. A newer request never stops the one in
@@ -42,8 +42,8 @@ public:
     /// What a job may ask while it runs, in the worker's thread.
     class Run {
     public:
-        std::stop_token stop;       ///< the owner wants the worker to end
-        std::stop_token giveWay;    ///< the same, or a newer request is waiting
+        std::stop_token stop;     ///< the owner wants the worker to end
+        std::stop_token giveWay;  ///< the same, or a newer request is waiting
 
         /// Leaves the processor to others for a while, or until the token fires; throws Error stopped where it did.
         static void rest(std::chrono::microseconds time, std::stop_token token) {

@@ -12,14 +12,14 @@
 namespace kappascope::widgets {
 
 struct FigureRequest {
-    QString path;    ///< empty: a picture for the clipboard
+    QString path;  ///< empty: a picture for the clipboard
     std::vector<painting::Panel> panels;
     painting::FigureSpec spec;
 };
 
 struct FigureResult {
     QString path;
-    QImage image;    ///< for the clipboard
+    QImage image;  ///< for the clipboard
 };
 
 /// Writes figures beside the window.

@@ -44,7 +44,8 @@ LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(paren
     for (int i = 0; i < 2; ++i) {
         axes_[i] = new ChoiceBox(axisChoice_);
         axes_[i]->setAccessibleName(i == 0 ? tr("Mode on the horizontal axis") : tr("Mode on the vertical axis"));
-        axes_[i]->setToolTip(tr("Which collective variable kappa this axis shows; the others follow the last trajectory"));
+        axes_[i]->setToolTip(
+            tr("Which collective variable kappa this axis shows; the others follow the last trajectory"));
         choice->addWidget(axes_[i]);
         connect(axes_[i], &QComboBox::activated, this, [this, i] { sendAxes(i); });
     }

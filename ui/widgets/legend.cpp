@@ -51,8 +51,9 @@ void Legend::rebuild() {
     const auto marker = [&](phase::FixedPointKind kind, const QString& text) {
         painting::Marker sign = painting::markerOf(kind, theme);
         sign.at = {0, 0};
-        entries_.push_back({[sign, &theme](QPainter& painter, const QPointF& at) { paintSign(painter, at, sign, theme); },
-                            painting::MathLabel(text, textPixels)});
+        entries_.push_back(
+            {[sign, &theme](QPainter& painter, const QPointF& at) { paintSign(painter, at, sign, theme); },
+             painting::MathLabel(text, textPixels)});
     };
     const auto line = [&](const QColor& color, double width, painting::Dash dash, const QString& text) {
         painting::Line sign;
@@ -60,8 +61,9 @@ void Legend::rebuild() {
         sign.color = color;
         sign.width = width;
         sign.dash = dash;
-        entries_.push_back({[sign, &theme](QPainter& painter, const QPointF& at) { paintSign(painter, at, sign, theme); },
-                            painting::MathLabel(text, textPixels)});
+        entries_.push_back(
+            {[sign, &theme](QPainter& painter, const QPointF& at) { paintSign(painter, at, sign, theme); },
+             painting::MathLabel(text, textPixels)});
     };
     using Kind = phase::FixedPointKind;
     marker(Kind::stableNode, tr("stable"));

@@ -35,10 +35,10 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
         if (delivery.result && delivery.result->path.isEmpty())
             QApplication::clipboard()->setImage(delivery.result->image);
     });
-    applyStyle(painting::Theme::of(dark));    // before any widget takes a font from it
+    applyStyle(painting::Theme::of(dark));  // before any widget takes a font from it
     setAcceptDrops(true);
     resize(1280, 800);
-    setMinimumSize(900, 560);
+    setMinimumSize(1100, 620);
 
     auto* body = new QWidget(this);
     auto* top = makeTopBar();
@@ -108,7 +108,8 @@ QWidget* MainWindow::makeTopBar() {
 
     QUndoStack& stack = explorer_->document().undoStack();
     undo_ = addButton(row, QStringLiteral("undo"), tr("Undo"), tr("Undo"), QKeySequence::Undo);
-    redo_ = addButton(row, QStringLiteral("redo"), tr("Redo"), tr("Redo"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
+    redo_ =
+        addButton(row, QStringLiteral("redo"), tr("Redo"), tr("Redo"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
     connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Y), this), &QShortcut::activated, redo_, &QToolButton::click);
     connect(undo_, &QToolButton::clicked, &stack, &QUndoStack::undo);
     connect(redo_, &QToolButton::clicked, &stack, &QUndoStack::redo);
@@ -116,7 +117,8 @@ QWidget* MainWindow::makeTopBar() {
         undo_->setEnabled(stack.canUndo());
         redo_->setEnabled(stack.canRedo());
         undo_->setToolTip(stack.canUndo() ? tr("Undo: %1 (Ctrl+Z)").arg(stack.undoText()) : tr("Nothing to undo"));
-        redo_->setToolTip(stack.canRedo() ? tr("Redo: %1 (Ctrl+Shift+Z)").arg(stack.redoText()) : tr("Nothing to redo"));
+        redo_->setToolTip(stack.canRedo() ? tr("Redo: %1 (Ctrl+Shift+Z)").arg(stack.redoText())
+                                          : tr("Nothing to redo"));
     };
     connect(&stack, &QUndoStack::indexChanged, this, showHistory);
     showHistory();
@@ -130,18 +132,21 @@ QWidget* MainWindow::makeTopBar() {
                             QKeySequence(Qt::CTRL | Qt::Key_L));
     connect(clear, &QToolButton::clicked, explorer_.get(), &Explorer::clearTrajectories);
     row->addSpacing(12);
-    auto* write = addButton(row, QStringLiteral("export"), tr("Export figure"), tr("Write both portraits as pdf, svg or png"),
-                            QKeySequence(Qt::CTRL | Qt::Key_E));
+    auto* write = addButton(row, QStringLiteral("export"), tr("Export figure"),
+                            tr("Write both portraits as pdf, svg or png"), QKeySequence(Qt::CTRL | Qt::Key_E));
     connect(write, &QToolButton::clicked, this, &MainWindow::askExport);
-    auto* copy = addButton(row, QStringLiteral("copy"), tr("Copy"), tr("Copy both portraits as a picture"), QKeySequence::Copy);
+    auto* copy =
+        addButton(row, QStringLiteral("copy"), tr("Copy"), tr("Copy both portraits as a picture"), QKeySequence::Copy);
     connect(copy, &QToolButton::clicked, this, &MainWindow::copyFigure);
     row->addStretch(1);
-    theme_ = addButton(row, QStringLiteral("moon"), tr("Theme"), tr("Dark or light"), QKeySequence(Qt::CTRL | Qt::Key_D));
+    theme_ =
+        addButton(row, QStringLiteral("moon"), tr("Theme"), tr("Dark or light"), QKeySequence(Qt::CTRL | Qt::Key_D));
     connect(theme_, &QToolButton::clicked, this, [this] {
         setDark(!dark_);
         emit themeChanged(dark_);
     });
-    auto* help = addButton(row, QStringLiteral("help"), tr("Help"), tr("Mouse and keyboard"), QKeySequence::HelpContents);
+    auto* help =
+        addButton(row, QStringLiteral("help"), tr("Help"), tr("Mouse and keyboard"), QKeySequence::HelpContents);
     connect(help, &QToolButton::clicked, this, [this] { (new HelpDialog(this))->show(); });
     for (QToolButton* button : {theme_, help}) button->setToolButtonStyle(Qt::ToolButtonIconOnly);
     return bar;
@@ -225,7 +230,10 @@ FigureRequest MainWindow::figureRequest(const QString& path) const {
         const auto result = explorer_->result(i);
         if (!result) continue;
         request.panels.push_back({sceneOf(result->portrait, explorer_->trajectories(i).get()),
-                                  session::title(result->level, *result->state), explorer_->layers(), {}, {}});
+                                  session::title(result->level, *result->state),
+                                  explorer_->layers(),
+                                  {},
+                                  {}});
     }
     if (request.panels.size() == 1) request.spec.widthMm /= 2;
     return request;
@@ -236,7 +244,9 @@ void MainWindow::exportFigure(const QString& path) {
     if (!request.panels.empty()) figures_->submit(std::move(request));
 }
 
-void MainWindow::copyFigure() { exportFigure({}); }
+void MainWindow::copyFigure() {
+    exportFigure({});
+}
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     if (event->mimeData()->hasUrls() && event->mimeData()->urls().first().isLocalFile()) event->acceptProposedAction();

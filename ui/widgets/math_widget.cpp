@@ -15,10 +15,11 @@ MathWidget::MathWidget(const QString& source, double pixels, QWidget* parent)
     setAccessibleName(label_.plainText());
 }
 
-void MathWidget::setSource(const QString& source) {
-    if (source == label_.source()) return;
+void MathWidget::setSource(const QString& source, const QString& brief) {
+    if (source == label_.source() && brief == brief_.source()) return;
     const QSize before = sizeHint();
     label_ = painting::MathLabel(source, label_.sizePt());
+    brief_ = painting::MathLabel(brief, label_.sizePt());
     if (!elastic_) setAccessibleName(label_.plainText());
     if (sizeHint() != before) updateGeometry();
     update();
@@ -39,19 +40,24 @@ QSize MathWidget::sizeHint() const {
     const int height = static_cast<int>(std::ceil(label_.sizePt() * 1.35)) + 2;
     if (elastic_) return {0, height};
     const QSizeF size = label_.size();
-    return {static_cast<int>(std::ceil(size.width())) + 1, std::max(height, static_cast<int>(std::ceil(size.height())))};
+    return {static_cast<int>(std::ceil(size.width())) + 1,
+            std::max(height, static_cast<int>(std::ceil(size.height())))};
 }
 
-QSize MathWidget::minimumSizeHint() const { return {0, sizeHint().height()}; }
+QSize MathWidget::minimumSizeHint() const {
+    return {0, sizeHint().height()};
+}
 
 void MathWidget::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::TextAntialiasing);
-    const double top = (height() - label_.size().height()) / 2;
+    const bool fits = label_.size().width() <= width() || brief_.source().isEmpty();
+    const painting::MathLabel& label = fits ? label_ : brief_;
+    const double top = (height() - label.size().height()) / 2;
     const QColor color = isEnabled() ? palette().color(muted_ ? QPalette::PlaceholderText : QPalette::WindowText)
                                      : palette().color(QPalette::Disabled, QPalette::WindowText);
-    const double left = elastic_.testFlag(Qt::AlignRight) ? width() - label_.size().width() : 0;
-    label_.draw(painter, {left, top + label_.ascent()}, color);
+    const double left = elastic_.testFlag(Qt::AlignRight) ? width() - label.size().width() : 0;
+    label.draw(painter, {std::max(0.0, left), top + label.ascent()}, color);
 }
 
 QString shownNumber(double value, int digits) {

@@ -12,11 +12,12 @@ class MathWidget : public QWidget {
 public:
     explicit MathWidget(const QString& source = {}, double pixels = 13, QWidget* parent = nullptr);
 
-    void setSource(const QString& source);
+    /// brief: shown in place of the source where that is wider than an elastic widget.
+    void setSource(const QString& source, const QString& brief = {});
     const QString& source() const { return label_.source(); }
     void setMuted(bool muted);
-    /// Takes whatever width it is given and stands at that side of it: for text that changes often, so that the window is
-    /// not laid out again for every number.
+    /// Takes whatever width it is given and stands at that side of it: for text that changes often, so that the window
+    /// is not laid out again for every number.
     void setElastic(Qt::Alignment side);
 
     QSize sizeHint() const override;
@@ -27,6 +28,7 @@ protected:
 
 private:
     painting::MathLabel label_;
+    painting::MathLabel brief_;
     bool muted_ = false;
     Qt::Alignment elastic_;
 };

@@ -32,6 +32,8 @@ void MessageBar::showMessage(const QString& sentence) {
     show();
 }
 
-QString MessageBar::message() const { return isVisibleTo(parentWidget()) ? text_->text() : QString(); }
+QString MessageBar::message() const {
+    return isVisibleTo(parentWidget()) ? text_->text() : QString();
+}
 
 }  // namespace kappascope::widgets

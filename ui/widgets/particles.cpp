@@ -10,12 +10,12 @@ namespace kappascope::widgets {
 
 namespace {
 
-constexpr double tauPerSecond = 1.1;      // how fast the flow is shown
-constexpr double tailSeconds = 0.36;      // time in which a tail fades to a third
-constexpr double fadeSeconds = 0.025;     // between two rounds of fading
-constexpr double bornSeconds = 0.35;      // fade-in and fade-out of a particle
-constexpr double stripHeight = 0.13;      // of the view; rank 1
-constexpr double pixelsPerParticle = 420; // thinner in small windows (logical pixels)
+constexpr double tauPerSecond = 1.1;       // how fast the flow is shown
+constexpr double tailSeconds = 0.36;       // time in which a tail fades to a third
+constexpr double fadeSeconds = 0.025;      // between two rounds of fading
+constexpr double bornSeconds = 0.35;       // fade-in and fade-out of a particle
+constexpr double stripHeight = 0.13;       // of the view; rank 1
+constexpr double pixelsPerParticle = 420;  // thinner in small windows (logical pixels)
 
 }  // namespace
 
@@ -35,8 +35,8 @@ void Particles::setView(const phase::View& view, QSize pixels, double pixelRatio
     if (view == view_ && pixels == image_.size() && pixelRatio == pixelRatio_) return;
     QImage next(pixels, QImage::Format_ARGB32_Premultiplied);
     next.fill(Qt::transparent);
-    const bool sameScale = std::abs(view.width() / view_.width() - 1) < 1e-9 &&
-                           std::abs(view.height() / view_.height() - 1) < 1e-9;
+    const bool sameScale =
+        std::abs(view.width() / view_.width() - 1) < 1e-9 && std::abs(view.height() / view_.height() - 1) < 1e-9;
     if (sameScale && pixels == image_.size() && view.axes == view_.axes) {
         QPainter painter(&next);
         painter.drawImage(QPointF((view_.xMin - view.xMin) / view.width() * pixels.width(),
@@ -115,7 +115,6 @@ void Particles::advance(double seconds) {
         const QPointF to = toPixels(p.x, p.y);
         stroke(from, to, strength);
     }
-
 }
 
 void Particles::stroke(const QPointF& from, const QPointF& to, double strength) {
@@ -144,7 +143,8 @@ void Particles::stroke(const QPointF& from, const QPointF& to, double strength) 
 }
 
 void Particles::fade(double seconds) {
-    // Whole steps of the factor keep the fading independent of the frame rate; rounding down lets every pixel reach zero.
+    // Whole steps of the factor keep the fading independent of the frame rate; rounding down lets every pixel reach
+    // zero.
     fadeDebt_ += seconds;
     if (fadeDebt_ < fadeSeconds) return;
     const double factor = std::exp(-fadeDebt_ / tailSeconds);

@@ -37,7 +37,7 @@ private:
         double x = 0;
         double y = 0;
         double age = 0;
-        double life = 0;    ///< seconds; 0: not born yet
+        double life = 0;  ///< seconds; 0: not born yet
     };
 
     void spawn(Particle& particle, bool anyAge);

@@ -30,14 +30,16 @@ PopulationCard::PopulationCard(session::Explorer& explorer, int population, QWid
     switch_->setToolTip(tr("Switch the population off: its units send nothing, as if the gain were 0"));
 
     const ValueSlider::Range range{0, 2, 1, 0, 2};
-    gain_ = new ValueSlider(range, tr("Gain of %1").arg(name),
-                            tr("Gain g of %1, no unit, 0 to 2: its rates are g φ(x).\nDouble-click, R or 0 resets it to 1.").arg(name),
-                            this);
+    gain_ = new ValueSlider(
+        range, tr("Gain of %1").arg(name),
+        tr("Gain g of %1, no unit, 0 to 2: its rates are g φ(x).\nDouble-click, R or 0 resets it to 1.").arg(name),
+        this);
     auto* symbol = new MathWidget(QStringLiteral("$g_{%1}$").arg(population + 1), 15, this);
     slope_ = new MathWidget({}, 13, this);
     slope_->setMuted(true);
     slope_->setElastic(Qt::AlignLeft);
-    slope_->setToolTip(tr("Emergent gain: the average slope φ′ of the population's units at the marked state, no unit"));
+    slope_->setToolTip(
+        tr("Emergent gain: the average slope φ′ of the population's units at the marked state, no unit"));
     product_ = new MathWidget({}, 13, this);
     product_->setMuted(true);
     product_->setElastic(Qt::AlignRight);
@@ -45,7 +47,7 @@ PopulationCard::PopulationCard(session::Explorer& explorer, int population, QWid
 
     auto* first = new QHBoxLayout;
     first->setSpacing(6);
-    first->addSpacing(18);    // the colour swatch is painted there
+    first->addSpacing(18);  // the colour swatch is painted there
     first->addWidget(title);
     first->addStretch(1);
     first->addWidget(switch_);
@@ -69,8 +71,7 @@ PopulationCard::PopulationCard(session::Explorer& explorer, int population, QWid
         if (newDrag) drag_ = document.beginDrag();
         document.setGain(population_, value, drag_);
     });
-    connect(switch_, &QAbstractButton::toggled, this,
-            [this](bool on) { explorer_.document().setOn(population_, on); });
+    connect(switch_, &QAbstractButton::toggled, this, [this](bool on) { explorer_.document().setOn(population_, on); });
     showState();
     showProbe(nullptr);
 }
@@ -99,9 +100,9 @@ void PopulationCard::showProbe(const session::ProbeResult* probe) {
     const double slope = known ? probe->slopes[population_] : 0;
     const double gain = explorer_.state()->effectiveGains()[population_];
     slope_->setSource(QStringLiteral("$%1 = %2$").arg(average, known ? shownNumber(slope) : QStringLiteral("–")));
-    product_->setSource(QStringLiteral("$g_{%1}%2 = %3$")
-                            .arg(QString::number(population_ + 1), average,
-                                 known ? shownNumber(gain * slope) : QStringLiteral("–")));
+    product_->setSource(
+        QStringLiteral("$g_{%1}%2 = %3$")
+            .arg(QString::number(population_ + 1), average, known ? shownNumber(gain * slope) : QStringLiteral("–")));
 }
 
 void PopulationCard::setTheme(const painting::Theme& theme) {

@@ -16,7 +16,8 @@ namespace {
 
 constexpr int leftMargin = 58, rightMargin = 14, topMargin = 8, bottomMargin = 46;
 constexpr int frameMs = 16;
-constexpr qint64 restAfterMs = 5 * 60 * 1000;    // an inactive window stops its particles
+constexpr qint64 streamingMs = 120;
+constexpr qint64 restAfterMs = 5 * 60 * 1000;  // an inactive window stops its particles
 
 }  // namespace
 
@@ -39,7 +40,7 @@ PortraitPlot::PortraitPlot(QWidget* parent) : QCustomPlot(parent), theme_(&paint
     plotLayout()->setMargins(QMargins(0, 0, 0, 0));
 
     for (QCPAxis* axis : {xAxis, yAxis, xAxis2, yAxis2}) {
-        axis->setVisible(true);
+        axis->setVisible(axis == xAxis || axis == yAxis);
         axis->setTicks(axis == xAxis || axis == yAxis);
         axis->setTickLabels(axis == xAxis || axis == yAxis);
         axis->setTickLengthIn(0);
@@ -66,7 +67,7 @@ void PortraitPlot::setTheme(const painting::Theme& theme) {
     theme_ = &theme;
     setBackground(QBrush(theme.card));
     for (QCPAxis* axis : {xAxis, yAxis, xAxis2, yAxis2}) {
-        axis->setBasePen(QPen(theme.axis, 1));
+        axis->setBasePen(Qt::NoPen);  // the frame is painted with the picture
         axis->setTickPen(QPen(theme.axis, 1));
         axis->setTickLabelColor(theme.text);
     }
@@ -80,6 +81,7 @@ void PortraitPlot::setResult(std::shared_ptr<const session::PortraitResult> resu
     result_ = std::move(result);
     if (result_ && result_->state) unpaintedRevision_ = result_->state->revision;
     particles_.setPortrait(result_ ? result_->portrait : nullptr);
+    sinceResult_.start();
     update(axisRect()->rect());
     wake();
 }
@@ -120,7 +122,9 @@ QPointF PortraitPlot::toData(const QPointF& position) const {
     return {xAxis->pixelToCoord(position.x()), yAxis->pixelToCoord(position.y())};
 }
 
-QPointF PortraitPlot::toPosition(double x, double y) const { return {xAxis->coordToPixel(x), yAxis->coordToPixel(y)}; }
+QPointF PortraitPlot::toPosition(double x, double y) const {
+    return {xAxis->coordToPixel(x), yAxis->coordToPixel(y)};
+}
 
 void PortraitPlot::drawPicture(QPainter& painter) const {
     const QRect area = axisRect()->rect();
@@ -173,6 +177,9 @@ void PortraitPlot::placeParticles() {
 }
 
 void PortraitPlot::step() {
+    // While new portraits stream in, every other frame is enough; the workers need the time.
+    const bool streaming = sinceResult_.isValid() && sinceResult_.elapsed() < streamingMs;
+    if (streaming && std::exchange(skipped_, !skipped_)) return;
     const qint64 elapsed = sinceStep_.restart();
     const bool resting = !isActiveWindow() && sinceActive_.elapsed() > restAfterMs;
     if (isActiveWindow()) sinceActive_.restart();
@@ -314,8 +321,8 @@ void PortraitPlot::paintEvent(QPaintEvent* event) {
     }
     QCPPainter painter(this);
     const QRect area = axisRect()->rect();
-    // Most frames only move particles: inside the axes there is a picture to copy and one layer to blend, and the buffers
-    // that hold the axes stay out of it.
+    // Most frames only move particles: inside the axes there is a picture to copy and one layer to blend, and the
+    // buffers that hold the axes stay out of it.
     if (!area.contains(event->rect())) {
         painter.fillRect(rect(), theme_->card);
         for (const auto& buffer : mPaintBuffers) buffer->draw(&painter);

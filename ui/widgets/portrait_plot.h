@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <qcustomplot.h>
-
 #include <QElapsedTimer>
 #include <QTimer>
 #include <memory>
 #include <optional>
+#include <qcustomplot.h>
 
 #include "ui/painting/math_label.h"
 #include "ui/painting/theme.h"
@@ -15,8 +14,8 @@
 
 namespace kappascope::widgets {
 
-/// One portrait: axes and ticks of QCustomPlot around a worker's picture, particles above it, a cross-hair on top. Says what the
-/// hand did; computes nothing.
+/// One portrait: axes and ticks of QCustomPlot around a worker's picture, particles above it, a cross-hair on top. Says
+/// what the hand did; computes nothing.
 class PortraitPlot : public QCustomPlot {
     Q_OBJECT
 
@@ -83,6 +82,8 @@ private:
     QTimer timer_;
     QElapsedTimer sinceStep_;
     QElapsedTimer sinceActive_;
+    QElapsedTimer sinceResult_;
+    bool skipped_ = false;
 
     std::optional<QPointF> pressed_;
     QPointF last_;

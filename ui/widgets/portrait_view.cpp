@@ -26,11 +26,14 @@ constexpr Level levels[] = {Level::network, Level::exact, Level::meanField};
 QString help(Level level) {
     switch (level) {
         case Level::network:
-            return PortraitView::tr("Level 1: trajectories of all N units by Euler steps, over the exact flow of their kappa");
+            return PortraitView::tr(
+                "Level 1: trajectories of all N units by Euler steps, over the exact flow of their kappa");
         case Level::exact:
-            return PortraitView::tr("Level 2: the exact flow of kappa, R-dimensional; identical to the network where there is no noise");
+            return PortraitView::tr(
+                "Level 2: the exact flow of kappa, R-dimensional; identical to the network where there is no noise");
         case Level::meanField:
-            return PortraitView::tr("Level 3: the mean-field circuit, a mixture of Gaussian populations (N to infinity)");
+            return PortraitView::tr(
+                "Level 3: the mean-field circuit, a mixture of Gaussian populations (N to infinity)");
     }
     return {};
 }
@@ -43,8 +46,7 @@ QString factsOf(const session::PortraitResult& result, bool otherIsSameFlow) {
     parts += count == 1 ? PortraitView::tr("1 fixed point") : PortraitView::tr("%1 fixed points").arg(count);
     if (result.complete) parts[0] += census.proven ? PortraitView::tr(", proven") : PortraitView::tr(", not proven");
     const auto cycles = std::ssize(result.portrait->cycles);
-    if (cycles == 1)
-        parts += PortraitView::tr("cycle $%1\\tau$").arg(shownNumber(result.portrait->cycles[0].period));
+    if (cycles == 1) parts += PortraitView::tr("cycle $%1\\tau$").arg(shownNumber(result.portrait->cycles[0].period));
     if (cycles > 1) parts += PortraitView::tr("%1 cycles").arg(cycles);
     if (result.eulerUnstable) parts += PortraitView::tr("Euler steps unstable");
     if (otherIsSameFlow) parts += PortraitView::tr("identity");
@@ -74,7 +76,7 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     auto* empty = new QWidget(this);
     need_->setWordWrap(true);
     need_->setAlignment(Qt::AlignCenter);
-    need_->setMaximumWidth(360);
+    need_->setFixedWidth(340);
     need_->setFont(pixelFont(14));
     remedy_->setObjectName(QStringLiteral("primary"));
     remedy_->setCursor(Qt::PointingHandCursor);
@@ -115,11 +117,10 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     connect(&explorer_, &Explorer::viewChanged, this, &PortraitView::showView);
     connect(&explorer_, &Explorer::crossChanged, this, [this] { plot_->setCross(explorer_.cross()); });
 
-    connect(plot_, &PortraitPlot::clicked, this, [this](QPointF point, bool backward) {
-        explorer_.addTrajectory(point.x(), point.y(), backward);
-    });
+    connect(plot_, &PortraitPlot::clicked, this,
+            [this](QPointF point, bool backward) { explorer_.addTrajectory(point.x(), point.y(), backward); });
     connect(plot_, &PortraitPlot::doubleClicked, this, [this](bool afterClick) {
-        if (afterClick) explorer_.removeLastTrajectory();    // the double-click's first half
+        if (afterClick) explorer_.removeLastTrajectory();  // the double-click's first half
         explorer_.fit();
     });
     connect(plot_, &PortraitPlot::viewEdited, &explorer_, &Explorer::setView);
@@ -128,9 +129,13 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     connect(plot_, &PortraitPlot::pictureSizeChanged, this, &PortraitView::sendSize);
 }
 
-void PortraitView::setTheme(const painting::Theme& theme) { plot_->setTheme(theme); }
+void PortraitView::setTheme(const painting::Theme& theme) {
+    plot_->setTheme(theme);
+}
 
-bool PortraitView::isEmpty() const { return pages_->currentIndex() == 1; }
+bool PortraitView::isEmpty() const {
+    return pages_->currentIndex() == 1;
+}
 
 void PortraitView::showLevels() {
     if (!explorer_.state()) return;
@@ -147,11 +152,12 @@ void PortraitView::showLevels() {
 
     const bool has = state.has(shown);
     pages_->setCurrentIndex(has ? 0 : 1);
-    facts_->setVisible(has);
     if (has) return;
+    facts_->setSource({});
     if (shown == Level::meanField) {
-        need_->setText(tr("This network has no populations yet. Take all of its units as one Gaussian to see its mean-field "
-                          "circuit."));
+        need_->setText(
+            tr("This network has no populations yet. Take all of its units as one Gaussian to see its mean-field "
+               "circuit."));
         remedy_->setText(tr("Use one Gaussian"));
     } else {
         need_->setText(tr("A circuit has no units. Draw a finite network from it to see this level."));
@@ -164,7 +170,9 @@ void PortraitView::showPortrait() {
     plot_->setResult(result);
     if (!result) return;
     const bool sameFlow = explorer_.level(0) != Level::meanField && explorer_.level(1) != Level::meanField;
-    facts_->setSource(factsOf(*result, sameFlow && side_ == 1));
+    const auto count = std::ssize(result->portrait->census.points);
+    facts_->setSource(factsOf(*result, sameFlow && side_ == 1),
+                      count == 1 ? tr("1 point") : tr("%1 points").arg(count));
     facts_->setToolTip(painting::MathLabel(facts_->source()).plainText());
     if (isEmpty()) showLevels();
 }

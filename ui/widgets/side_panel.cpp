@@ -4,8 +4,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
-#include <QSignalBlocker>
-#include <QSpinBox>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -20,6 +18,7 @@ namespace kappascope::widgets {
 namespace {
 
 constexpr int panelWidth = 296;
+constexpr int largestRank = 10;  // of a truncated view
 
 QLabel* wrapped(const QString& objectName, int pixels, QWidget* parent) {
     auto* label = new QLabel(parent);
@@ -59,7 +58,7 @@ NetworkCard::NetworkCard(session::Explorer& explorer, QWidget* parent)
       readout_(new ChoiceBox(this)),
       readoutReason_(wrapped(QStringLiteral("muted"), 11, this)),
       rankRow_(new QWidget(this)),
-      rank_(new QSpinBox(this)),
+      rank_(new ChoiceBox(this)),
       warnings_(wrapped(QStringLiteral("warning"), 12, this)) {
     title_->setFont(pixelFont(15, true));
     title_->setWordWrap(true);
@@ -79,22 +78,21 @@ NetworkCard::NetworkCard(session::Explorer& explorer, QWidget* parent)
     rankLayout->setContentsMargins(0, 0, 0, 0);
     rankLayout->addWidget(new QLabel(tr("Rank of the truncated view"), rankRow_), 1);
     rankLayout->addWidget(rank_);
-    rank_->setRange(1, 10);
-    rank_->setKeyboardTracking(false);
+    for (int rank = 1; rank <= largestRank; ++rank) rank_->addItem(QString::number(rank));
     rank_->setAccessibleName(tr("Rank of the truncated view"));
     rank_->setToolTip(tr("How many leading modes of J the portrait keeps (rank R)"));
 
-    for (QWidget* row : {static_cast<QWidget*>(title_), static_cast<QWidget*>(notes_), static_cast<QWidget*>(sizes_),
-                         static_cast<QWidget*>(scaling_), static_cast<QWidget*>(scalingReason_),
-                         static_cast<QWidget*>(readout_), static_cast<QWidget*>(readoutReason_), rankRow_,
-                         static_cast<QWidget*>(warnings_)})
+    for (QWidget* row :
+         {static_cast<QWidget*>(title_), static_cast<QWidget*>(notes_), static_cast<QWidget*>(sizes_),
+          static_cast<QWidget*>(scaling_), static_cast<QWidget*>(scalingReason_), static_cast<QWidget*>(readout_),
+          static_cast<QWidget*>(readoutReason_), rankRow_, static_cast<QWidget*>(warnings_)})
         content()->addWidget(row);
 
     connect(scaling_, &QComboBox::activated, this,
             [this](int i) { explorer_.setScaling(static_cast<network::Scaling>(scaling_->itemData(i).toInt())); });
     connect(readout_, &QComboBox::activated, this,
             [this](int i) { explorer_.setReadout(static_cast<network::Readout>(readout_->itemData(i).toInt())); });
-    connect(rank_, &QSpinBox::valueChanged, this, [this](int rank) { explorer_.setRank(rank); });
+    connect(rank_, &QComboBox::activated, this, [this](int i) { explorer_.setRank(i + 1); });
 }
 
 void NetworkCard::showState() {
@@ -103,7 +101,8 @@ void NetworkCard::showState() {
     notes_->setText(state.notes);
     notes_->setVisible(!state.notes.isEmpty());
     QStringList sizes;
-    if (state.network) sizes += QStringLiteral("$N = %1$").arg(QLocale::c().toString(qlonglong(state.network->units())));
+    if (state.network)
+        sizes += QStringLiteral("$N = %1$").arg(QLocale::c().toString(qlonglong(state.network->units())));
     sizes += QStringLiteral("$R = %1$").arg(state.rank());
     sizes += QStringLiteral("$S = %1$").arg(state.inputs());
     const auto outputs = state.network ? state.network->outputs() : state.circuit->outputs;
@@ -128,8 +127,7 @@ void NetworkCard::showState() {
         readoutReason_->setText(whyReadout);
     }
     rankRow_->setVisible(state.isTruncated());
-    const QSignalBlocker quiet(rank_);
-    if (state.isTruncated()) rank_->setValue(state.rank());
+    if (state.isTruncated()) rank_->setCurrentIndex(state.rank() - 1);
     QStringList warnings;
     for (const auto& warning : state.warnings) warnings += session::sentence(warning);
     warnings_->setText(warnings.join(QStringLiteral("\n")));
@@ -151,11 +149,12 @@ void InputCard::rebuild() {
         const QString name = state.inputName(s);
         const QString label = mathName(name) == symbol ? symbol : tr("%1  %2").arg(mathName(name), symbol);
         auto* title = new MathWidget(label, 14, rows_);
-        auto* slider = new ValueSlider({}, tr("Input %1, %2").arg(s + 1).arg(name),
-                                       tr("Constant input u of channel %1 (%2), no unit.\nDouble-click, R or 0 resets it to 0.")
-                                           .arg(s + 1)
-                                           .arg(name),
-                                       rows_);
+        auto* slider =
+            new ValueSlider({}, tr("Input %1, %2").arg(s + 1).arg(name),
+                            tr("Constant input u of channel %1 (%2), no unit.\nDouble-click, R or 0 resets it to 0.")
+                                .arg(s + 1)
+                                .arg(name),
+                            rows_);
         if (label == symbol) {
             auto* row = new QHBoxLayout;
             row->addWidget(title);
@@ -200,7 +199,8 @@ SidePanel::SidePanel(session::Explorer& explorer, QWidget* parent)
     marked_ = new MathWidget({}, 12, body);
     marked_->setMuted(true);
     marked_->setElastic(Qt::AlignRight);
-    marked_->setToolTip(tr("The state at which the cards show the emergent gains: the cross-hair, or the end of the last trajectory"));
+    marked_->setToolTip(
+        tr("The state at which the cards show the emergent gains: the cross-hair, or the end of the last trajectory"));
     auto* heading = new QHBoxLayout;
     heading->setContentsMargins(12, 2, 12, 0);
     heading->addWidget(headingLabel(tr("Populations"), body));
@@ -256,7 +256,7 @@ void SidePanel::showProbe() {
             numbers += shownNumber(probe->kappa[r], 2);
         if (probe->kappa.size() > 3) numbers += QStringLiteral("…");
         text = numbers.size() == 1 ? tr("at $\\kappa = %1$").arg(numbers[0])
-                                   : tr("at $\\kappa = (%1)$").arg(numbers.join(QStringLiteral(", ")));
+                                   : tr("at $\\kappa = (%1)$").arg(numbers.join(QStringLiteral(",\\, ")));
     }
     marked_->setSource(text);
 }

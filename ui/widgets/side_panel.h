@@ -8,7 +8,6 @@
 #include "ui/session/explorer.h"
 
 class QLabel;
-class QSpinBox;
 class QVBoxLayout;
 
 namespace kappascope::widgets {
@@ -46,7 +45,7 @@ private:
     ChoiceBox* readout_;
     QLabel* readoutReason_;
     QWidget* rankRow_;
-    QSpinBox* rank_;
+    ChoiceBox* rank_;
     QLabel* warnings_;
 };
 

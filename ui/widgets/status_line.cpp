@@ -14,7 +14,7 @@ QString tuple(const Eigen::VectorXd& values) {
     QStringList numbers;
     for (Eigen::Index i = 0; i < std::min<Eigen::Index>(values.size(), 6); ++i) numbers += shownNumber(values[i]);
     if (values.size() > 6) numbers += QStringLiteral("…");
-    return numbers.size() == 1 ? numbers[0] : QStringLiteral("(%1)").arg(numbers.join(QStringLiteral(", ")));
+    return numbers.size() == 1 ? numbers[0] : QStringLiteral("(%1)").arg(numbers.join(QStringLiteral(",\\, ")));
 }
 
 }  // namespace
@@ -29,6 +29,10 @@ StatusLine::StatusLine(session::Explorer& explorer, QWidget* parent)
     connect(&explorer_, &session::Explorer::crossChanged, this, [this] {
         if (!explorer_.cross()) showProbe();
     });
+    connect(&explorer_, &session::Explorer::busyChanged, this, [this](bool busy) {
+        busy_ = busy;
+        showProbe();
+    });
     showProbe();
 }
 
@@ -36,12 +40,17 @@ void StatusLine::showProbe() {
     const auto probe = explorer_.probe();
     if (!explorer_.cross() || !probe) {
         text_->setMuted(true);
-        text_->setSource(tr("Click: trajectory   ·   Shift-click: backward   ·   Drag: pan   ·   Wheel: zoom   ·   "
-                            "Double-click: fit"));
+        if (busy_) {
+            text_->setSource(tr("Reading …"));
+            return;
+        }
+        text_->setSource(
+            tr("Click: trajectory   ·   Shift-click: backward   ·   Drag: pan   ·   Wheel: zoom   ·   "
+               "Double-click: fit"));
         return;
     }
     text_->setMuted(false);
-    QString line = tr("$\\kappa = %1$       speed $|d\\kappa/dt| = %2/\\tau$")
+    QString line = tr("$\\kappa = %1$       speed $|d\\kappa/dt|\\,=\\,%2/\\tau$")
                        .arg(tuple(probe->kappa), shownNumber(probe->velocity.norm()));
     if (probe->z.size() > 0 && probe->z.size() <= 6) line += tr("       readout $z = %1$").arg(tuple(probe->z));
     text_->setSource(line);

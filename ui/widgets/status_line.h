@@ -20,6 +20,7 @@ public:
 private:
     void showProbe();
 
+    bool busy_ = false;
     session::Explorer& explorer_;
     MathWidget* text_;
 };

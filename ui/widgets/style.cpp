@@ -115,8 +115,9 @@ QIcon themedIcon(const QString& name, const painting::Theme& theme) {
     const QIcon source(QStringLiteral(":/icons/%1.svg").arg(name));
     QIcon icon;
     for (const int size : {18, 36, 54}) {
-        for (const auto& [mode, color] : {std::pair{QIcon::Normal, theme.text},
-                                          std::pair{QIcon::Disabled, painting::mix(theme.mutedText, theme.panel, 0.6)}}) {
+        for (const auto& [mode, color] :
+             {std::pair{QIcon::Normal, theme.text},
+              std::pair{QIcon::Disabled, painting::mix(theme.mutedText, theme.panel, 0.6)}}) {
             QPixmap pixmap = source.pixmap(QSize(size, size), 1.0);
             QPainter painter(&pixmap);
             painter.setCompositionMode(QPainter::CompositionMode_SourceIn);

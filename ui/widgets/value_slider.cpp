@@ -16,7 +16,7 @@ namespace kappascope::widgets {
 namespace {
 
 constexpr int steps = 2000;
-constexpr qint64 pauseMs = 700;    // keys and wheel steps closer than this are one change
+constexpr qint64 pauseMs = 700;  // keys and wheel steps closer than this are one change
 
 }  // namespace
 
@@ -73,7 +73,9 @@ void ValueSlider::show(double value) {
     place(value);
 }
 
-void ValueSlider::reset() { edit(range_.reset, true); }
+void ValueSlider::reset() {
+    edit(range_.reset, true);
+}
 
 void ValueSlider::edit(double value, bool newDrag) {
     value = std::clamp(value, range_.hardMinimum, range_.hardMaximum);

@@ -10,7 +10,8 @@ class QSlider;
 
 namespace kappascope::widgets {
 
-/// A slider with its number beside it. Double-click, R or 0 resets; the number may lie beyond the slider, which then grows.
+/// A slider with its number beside it. Double-click, R or 0 resets; the number may lie beyond the slider, which then
+/// grows.
 class ValueSlider : public QWidget {
     Q_OBJECT
 
