@@ -50,9 +50,12 @@ phase::LimitCycle cycleOf(const FlowField& field, const std::vector<Point>& roun
     phase::LimitCycle cycle;
     cycle.period = period;
     const int x = field.view.axes[0], y = field.view.axes[1];
-    cycle.points.setZero(2, std::ssize(round) + 1);
+    // No more points than a smooth drawing needs.
+    constexpr std::ptrdiff_t enough = 140;
+    const std::ptrdiff_t stride = 1 + std::ssize(round) / enough, kept = (std::ssize(round) + stride - 1) / stride;
+    cycle.points.setZero(2, kept + 1);
     for (Eigen::Index k = 0; k < cycle.points.cols(); ++k) {
-        const Point& p = round[static_cast<std::size_t>(k % std::ssize(round))];
+        const Point& p = round[static_cast<std::size_t>(k % kept * stride)];
         cycle.points(x, k) = p.x;
         cycle.points(y, k) = p.y;
     }

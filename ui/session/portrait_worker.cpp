@@ -14,6 +14,7 @@ namespace {
 
 constexpr int fineNodes = 48;
 constexpr int lineNodes = 257;
+constexpr int coarseRefinement = 1, fineRefinement = 2;  // of the nullclines
 constexpr std::chrono::milliseconds pause(50);
 
 /// Nodes a side of the coarse field: as many as leave a drag fluent at this network's size.
@@ -114,12 +115,13 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
             next.fine = nodes == fineNodes;
         }
         if (!next.censusDone) followPoints(*flow, next);
-        drawLines(next, run.stop);
+        drawLines(next, coarseRefinement, run.stop);
+        next.linesFine = false;
     }
     kept_ = next;
     auto result = painted(request, view);
     result->suggestion = suggestion;
-    if (next.fine && next.censusDone && next.cyclesDone) return result;
+    if (next.fine && next.linesFine && next.censusDone && next.cyclesDone) return result;
     run.deliver(result);
 
     // Fine: gives way to a newer request at every stage, and leaves the processor to a drag that goes on.
@@ -133,7 +135,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
         next.censusDone = true;
     }
     if (next.portrait.rank < 2) next.cyclesDone = true;
-    drawLines(next, run.giveWay);
+    drawLines(next, fineRefinement, run.giveWay);
+    next.linesFine = true;
     kept_ = next;
     result = painted(request, view);
     result->suggestion = suggestion;
@@ -142,7 +145,7 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
 
     next.portrait.cycles = phase::findLimitCycles(*flow, next.portrait.census, {}, run.giveWay);
     next.cyclesDone = true;
-    drawLines(next, run.giveWay);
+    drawLines(next, fineRefinement, run.giveWay);
     kept_ = next;
     result = painted(request, view);
     if (request.fit) {
@@ -191,7 +194,7 @@ void PortraitEngine::followPoints(const reduction::Flow& flow, Kept& next) const
         next.portrait.cycles.clear();
 }
 
-void PortraitEngine::drawLines(Kept& next, std::stop_token stop) const {
+void PortraitEngine::drawLines(Kept& next, int refinement, std::stop_token stop) const {
     phase::Portrait& portrait = next.portrait;
     if (portrait.rank < 2) return;
     const int x = portrait.view.axes[0], y = portrait.view.axes[1];
@@ -209,7 +212,8 @@ void PortraitEngine::drawLines(Kept& next, std::stop_token stop) const {
     }
     portrait.streamlines = phase::evenlySpacedStreamlines(portrait.field, options, stop);
     for (int component = 0; component < 2; ++component)
-        portrait.nullclines[static_cast<std::size_t>(component)] = phase::nullcline(portrait.field, component);
+        portrait.nullclines[static_cast<std::size_t>(component)] =
+            phase::nullcline(portrait.field, component, refinement);
 }
 
 std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& request, const phase::View& view) const {
@@ -218,7 +222,7 @@ std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& r
     result->level = request.level;
     result->view = view;
     result->portrait = std::make_shared<const phase::Portrait>(kept_->portrait);
-    result->complete = kept_->fine && kept_->censusDone && kept_->cyclesDone;
+    result->complete = kept_->fine && kept_->linesFine && kept_->censusDone && kept_->cyclesDone;
     result->eulerUnstable =
         request.state->network && unstableUnderEuler(kept_->portrait.census, request.state->network->alpha);
     if (paint_ && !request.pixels.isEmpty()) result->image = paint_(result->portrait, view, request);

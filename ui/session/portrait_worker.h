@@ -71,7 +71,8 @@ private:
         Eigen::VectorXd gains;
         bool censusDone = false;
         bool cyclesDone = false;
-        bool fine = false;
+        bool fine = false;       ///< the field has all its nodes
+        bool linesFine = false;  ///< so have the nullclines
         phase::Portrait portrait;
     };
 
@@ -80,7 +81,7 @@ private:
     void computeField(const reduction::Flow& flow, const phase::View& view, int nodes, Kept& next,
                       std::stop_token stop) const;
     void followPoints(const reduction::Flow& flow, Kept& next) const;
-    void drawLines(Kept& next, std::stop_token stop) const;
+    void drawLines(Kept& next, int refinement, std::stop_token stop) const;
     std::shared_ptr<PortraitResult> painted(const PortraitRequest& request, const phase::View& view) const;
 
     PaintPortrait paint_;

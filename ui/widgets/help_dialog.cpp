@@ -27,7 +27,7 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("Arrows, Page up and down"), tr("small and large steps")},
         {tr("Everywhere"), nothing},
         {tr("Ctrl+O"), tr("open a network or circuit; or drop the file on the window")},
-        {tr("Ctrl+1 … Ctrl+4"), tr("the bundled examples")},
+        {tr("Ctrl+1, Ctrl+2 …"), tr("the bundled examples")},
         {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("undo, redo")},
         {tr("Ctrl+L"), tr("clear the trajectories")},
         {tr("Ctrl+E, Ctrl+C"), tr("export the figure; copy it")},
