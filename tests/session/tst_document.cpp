@@ -114,6 +114,22 @@ private slots:
         QCOMPARE(document_->state()->effectiveGains()[1], 1.5);
     }
 
+    void aTrialIsAChangeOfItsOwn() {
+        TrialChoice trial;
+        trial.task = QStringLiteral("dms");
+        trial.noise = 7;
+        trial.trials = 0;
+        document_->setTrial(trial);
+        QCOMPARE(last_, Changes(Change::trial));
+        QCOMPARE(document_->state()->trial.task, QStringLiteral("dms"));
+        QCOMPARE(document_->state()->trial.noise, 1.0);
+        QCOMPARE(document_->state()->trial.trials, 1);
+        document_->setTrial(document_->state()->trial);
+        QCOMPARE(changes_, 2);
+        document_->undoStack().undo();
+        QCOMPARE(document_->state()->trial.task, QString());
+    }
+
     void replacingIsUndoable() {
         const auto before = document_->state();
         document_->replace(firstState(), QStringLiteral("open"));

@@ -64,6 +64,16 @@ void Document::setOn(int p, bool on) {
     push(std::move(next), on ? tr("switch population %1 on").arg(p + 1) : tr("switch population %1 off").arg(p + 1));
 }
 
+void Document::setTrial(TrialChoice trial, int drag) {
+    if (!state_ || !std::isfinite(trial.noise)) return;
+    trial.noise = std::clamp(trial.noise, 0.0, 1.0);
+    trial.trials = std::clamp(trial.trials, 1, 100);
+    if (trial == state_->trial) return;
+    State next = *state_;
+    next.trial = std::move(trial);
+    push(std::move(next), tr("change the trial"), QStringLiteral("trial"), drag);
+}
+
 void Document::replace(std::shared_ptr<const State> next, const QString& text) {
     if (!next || next == state_) return;
     if (!state_) {
@@ -95,6 +105,7 @@ void Document::set(std::shared_ptr<const State> state) {
         what |= Change::gains;
     if (!before || before->input.size() != state_->input.size() || before->input != state_->input)
         what |= Change::input;
+    if (!before || !(before->trial == state_->trial)) what |= Change::trial;
     emit changed(what);
 }
 

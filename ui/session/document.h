@@ -16,6 +16,7 @@ enum class Change {
     circuit = 2,  ///< another circuit
     gains = 4,    ///< gains or switches
     input = 8,    ///< u
+    trial = 16,   ///< task, condition, noise
 };
 Q_DECLARE_FLAGS(Changes, Change)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)
@@ -40,6 +41,8 @@ public:
     /// g_p, clamped to 0..2.
     void setGain(int p, double value, int drag = 0);
     void setOn(int p, bool on);
+    /// Task, condition and noise. noise and trials are clamped to their ranges; a noise that is not finite is ignored.
+    void setTrial(TrialChoice trial, int drag = 0);
 
     /// Another state altogether (a file, a scaling, a circuit), undoable under `text`.
     void replace(std::shared_ptr<const State> next, const QString& text);

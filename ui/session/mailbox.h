@@ -10,8 +10,9 @@
 
 namespace kappascope::session {
 
-/// Posts an empty event of type User. A function of its own, with nothing in it but Qt's posting: Qt guards its list of
-/// events by a lock that ThreadSanitizer cannot see, and .ci/tsan.supp names this function.
+/// Posts an empty event of type User, one thread at a time: Qt guards its list of events by a lock that ThreadSanitizer
+/// cannot see, ours it can. What is left, a post of Qt's own in the receiver's thread, .ci/tsan.supp names by this
+/// function.
 void postWake(QObject* receiver);
 
 /// The one way by which data crosses from a worker to the thread that this object lives in: a mutex and a posted event

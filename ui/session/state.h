@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <QString>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -22,6 +23,18 @@ enum class Level { network, exact, meanField };
 /// "network", "exact" or "mean-field", as on the command line.
 QString id(Level level);
 std::optional<Level> levelFromId(const QString& id);
+
+/// The trial that a document shows, through network and reduced system alike.
+struct TrialChoice {
+    QString task;       ///< id of a task; empty: none chosen
+    QString condition;  ///< in the task's own grammar, "A-A delay 50"; empty: a random trial of the seed
+    std::map<QString, double> options;  ///< of the task; what is missing has its default
+    double noise = 0;                   ///< sigma of the state noise, per unit and step, 0..1
+    int trials = 1;                     ///< how many noisy trials are drawn, 1..100
+    std::uint64_t seed = 1;
+
+    bool operator==(const TrialChoice&) const = default;
+};
 
 /// Everything that undo and a session file know: an immutable value, shared as shared_ptr<const State>.
 struct State {
@@ -45,6 +58,7 @@ struct State {
     Eigen::VectorXd input;  ///< u, length S
     Eigen::VectorXd gains;  ///< g_p as the sliders stand, 0..2, length P
     std::vector<bool> on;   ///< population switches; an inactivated population has effective gain 0
+    TrialChoice trial;
     QString notes;
 
     int inputs() const;

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <array>
+#include <vector>
+
+#include "core/phase/view.h"
+#include "ui/session/state.h"
+#include "ui/session/trajectory_worker.h"
+
+namespace kappascope::session {
+
+/// How a document is looked at: what a session file keeps besides the state, and undo does not know.
+struct ViewState {
+    std::array<Level, 2> levels{Level::network, Level::meanField};
+    phase::View view;
+    bool automatic = true;  ///< the view follows what is found
+    std::vector<QString> layers;
+    std::vector<TrajectoryStart> starts;
+    int scrubber = -1;  ///< step of the trial that the portraits show; -1: the sliders' own input
+};
+
+}  // namespace kappascope::session
