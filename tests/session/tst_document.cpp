@@ -115,7 +115,7 @@ private slots:
     }
 
     void aTrialIsAChangeOfItsOwn() {
-        TrialChoice trial;
+        session::TrialChoice trial;
         trial.task = QStringLiteral("dms");
         trial.noise = 7;
         trial.trials = 0;
