@@ -140,8 +140,10 @@ QString comparisonText(const Opened& opened, const Comparison& comparison, const
     const QStringList header{Texts::tr("level"),  Texts::tr("rms kappa"), Texts::tr("rms z"), Texts::tr("same choice"),
                              Texts::tr("chance"), Texts::tr("parts at"),  QString()};
     Table all(QStringList{Texts::tr("condition")} + header);
-    for (const auto& each : comparison.levels) all.add(QStringList{Texts::tr("all")} + figures(comparison, each));
-    if (comparison.rows.size() > 1)
+    const bool several = comparison.rows.size() > 1;
+    const QString first = several ? Texts::tr("all") : comparison.rows.front().condition;
+    for (const auto& each : comparison.levels) all.add(QStringList{first} + figures(comparison, each));
+    if (several)
         for (const auto& row : comparison.rows)
             for (const auto& each : row.levels) all.add(QStringList{row.condition} + figures(comparison, each));
     text += all.text();

@@ -33,7 +33,7 @@ MathButton::MathButton(const QString& source, QWidget* parent) : QPushButton(par
 }
 
 QSize MathButton::sizeHint() const {
-    return {std::max(38, static_cast<int>(std::ceil(label_.size().width())) + 16), 28};
+    return {std::max(44, static_cast<int>(std::ceil(label_.size().width())) + 14), 28};
 }
 
 void MathButton::paintEvent(QPaintEvent* event) {
@@ -77,7 +77,7 @@ void PartitionChoices::addRow(const QString& title, Partition::Rule rule, const 
     for (std::size_t k = 0; k < loadings.size(); ++k) {
         const Partition partition{rule, loadings[k], {}};
         const QString name = symbol(loadings[k]);
-        const QString shown = QStringLiteral("$%1$").arg(bySign ? name : QStringLiteral("|%1|").arg(name));
+        const QString shown = QStringLiteral("$%1$").arg(bySign ? name : QStringLiteral("|\\,%1\\,|").arg(name));
         auto* button = new MathButton(shown, this);
         const QString plain = painting::MathLabel(shown).plainText();
         button->setAccessibleName(QStringLiteral("%1 %2").arg(title, plain));
