@@ -4,9 +4,12 @@
 #include <QUndoStack>
 
 #include "ui/widgets/main_window.h"
+#include "ui/widgets/math_widget.h"
 #include "ui/widgets/partition_choices.h"
 #include "ui/widgets/population_card.h"
+#include "ui/widgets/portrait_plot.h"
 #include "ui/widgets/portrait_view.h"
+#include "ui/widgets/regroup_button.h"
 #include "ui/widgets/side_panel.h"
 
 using namespace kappascope;
@@ -58,6 +61,9 @@ private slots:
         QCOMPARE(window_->sidePanel()->populationCount(), 2);
         QVERIFY2(state()->populationName(0).startsWith(first), qPrintable(state()->populationName(0)));
 
+        // A formula in the card, at the height that the other portrait has.
+        QVERIFY(mathName(state()->populationName(0)).startsWith(u'$'));
+        QCOMPARE(window_->view(0)->plot()->height(), window_->view(1)->plot()->height());
         // A gain of the new population acts on both levels.
         window_->explorer().document().setGain(1, 0.2);
         QTRY_VERIFY_WITH_TIMEOUT(settled(), patience);
@@ -76,6 +82,36 @@ private slots:
         QTest::keyClick(button, Qt::Key_Space);
         QTRY_VERIFY_WITH_TIMEOUT(state()->circuit && settled(), patience);
         QCOMPARE(state()->populations(), 2);
+    }
+
+    void aMeasuredCircuitCanBeRegrouped() {
+        RegroupButton* regroup = window_->view(1)->regroup();
+        QVERIFY(!regroup->isVisible());
+        QTest::mouseClick(window_->view(1)->remedy(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(state()->circuit && settled(), patience);
+        QVERIFY(regroup->isVisible() && !window_->view(0)->regroup()->isVisible());
+        QCOMPARE(state()->populations(), 1);
+        regroup->choices()->button(*partitionFromText("size:n1"))->click();
+        QTRY_VERIFY_WITH_TIMEOUT(state()->populations() == 2 && settled(), patience);
+        const auto labels = state()->network->labels;
+        regroup->choices()->button(*partitionFromText("sign:n1"))->click();
+        QTRY_VERIFY_WITH_TIMEOUT(state()->network->labels != labels && settled(), patience);
+        QCOMPARE(state()->populations(), 2);
+        regroup->oneGaussian()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(state()->populations() == 1 && settled(), patience);
+        QVERIFY(state()->network->labels.empty() && state()->circuitIsOneGaussian);
+        QCOMPARE(window_->sidePanel()->populationCount(), 1);
+        window_->explorer().setLevel(1, session::Level::exact);
+        QVERIFY(!regroup->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(settled(), patience);
+    }
+
+    void namesOfPartedPopulationsAreMathematics() {
+        QCOMPARE(mathName(QStringLiteral("n₁ ≥ 0")), QStringLiteral("$n_{1} \\ge 0$"));
+        QCOMPARE(mathName(QStringLiteral("|I₁₂| > 0.207")), QStringLiteral("$|\\,I_{12}\\,|\\,>\\,0.207$"));
+        QCOMPARE(mathName(QStringLiteral("u_1")), QStringLiteral("$u_{1}$"));
+        for (const char* word : {"population 1", "memory 2", "integrates A", "a > b"})
+            QCOMPARE(mathName(QString::fromLatin1(word)), QString::fromLatin1(word));
     }
 
     void oneGaussianIsOneCard() {

@@ -13,6 +13,7 @@
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/partition_choices.h"
 #include "ui/widgets/portrait_plot.h"
+#include "ui/widgets/regroup_button.h"
 #include "ui/widgets/style.h"
 
 namespace kappascope::widgets {
@@ -66,7 +67,8 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
       plot_(new PortraitPlot(this)),
       need_(new QLabel(this)),
       remedy_(new QPushButton(this)),
-      partitions_(new PartitionChoices(this)) {
+      partitions_(new PartitionChoices(this)),
+      regroup_(new RegroupButton(explorer, side, this)) {
     setObjectName(QStringLiteral("card"));
     level_->setAccessibleName(side == 0 ? tr("Level of the left portrait") : tr("Level of the right portrait"));
     plot_->setAccessibleName(side == 0 ? tr("Left phase portrait") : tr("Right phase portrait"));
@@ -97,6 +99,7 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     header->setContentsMargins(4, 0, 6, 0);
     header->setSpacing(10);
     header->addWidget(level_);
+    header->addWidget(regroup_);
     header->addWidget(facts_, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 8, 6, 4);

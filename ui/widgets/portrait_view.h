@@ -16,6 +16,7 @@ class ChoiceBox;
 class MathWidget;
 class PartitionChoices;
 class PortraitPlot;
+class RegroupButton;
 
 /// One side of the window: a level selector over its portrait, or what is needed to have one.
 class PortraitView : public QFrame {
@@ -29,6 +30,7 @@ public:
     ChoiceBox* levelBox() const { return level_; }
     QPushButton* remedy() const { return remedy_; }
     PartitionChoices* partitions() const { return partitions_; }
+    RegroupButton* regroup() const { return regroup_; }
     bool isEmpty() const;
 
 private:
@@ -46,6 +48,7 @@ private:
     QLabel* need_;
     QPushButton* remedy_;
     PartitionChoices* partitions_;
+    RegroupButton* regroup_;
 };
 
 }  // namespace kappascope::widgets

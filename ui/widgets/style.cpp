@@ -54,6 +54,8 @@ QToolButton:hover { background: @control; }
 QToolButton:pressed, QToolButton:checked { background: @control; border-color: @border; }
 QToolButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; width: 0px; }
+QToolButton#regroup { background: @control; border-color: @border; padding: 3px 10px; }
+QToolButton#regroup:hover, QToolButton#regroup:focus { border-color: @accent; }
 QToolButton#layer { padding: 3px 9px; color: @muted; }
 QToolButton#layer:checked { background: @card; color: @text; border-color: @border; border-bottom: 2px solid @accent; }
 QToolButton#layer:focus { border-color: @accent; }
