@@ -64,7 +64,14 @@ void Explorer::setRank(int rank) {
 }
 
 void Explorer::useOneGaussian() {
-    if (state()) startJob({[from = state()] { return withOneGaussian(from); }, tr("use one Gaussian")});
+    usePartition({});
+}
+
+void Explorer::usePartition(const reduction::Partition& partition) {
+    if (!state()) return;
+    startJob({[from = state(), partition] { return withPartition(from, partition); },
+              partition.rule == reduction::Partition::Rule::oneGaussian ? tr("use one Gaussian")
+                                                                        : tr("part the units into populations")});
 }
 
 void Explorer::sampleNetwork(qint64 units) {

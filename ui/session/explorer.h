@@ -37,6 +37,7 @@ public:
     void setReadout(network::Readout readout);
     void setRank(int rank);
     void useOneGaussian();
+    void usePartition(const reduction::Partition& partition);
     void sampleNetwork(qint64 units);
 
     // What is looked at.

@@ -70,14 +70,24 @@ std::shared_ptr<const State> assemble(io::Loaded loaded, const OpenOptions& opti
 
     if (state.file && !state.file->isLowRank())
         state.network = std::make_shared<network::Network>(network::truncated(*state.file, options.rank.value_or(2)));
-    if (!options.populations.isEmpty() && options.populations != QStringLiteral("1")) {
+    const auto partition = reduction::partitionFromText(options.populations.toStdString());
+    if (!options.populations.isEmpty() && !partition) {
         if (!state.network) throw Error(ErrorCode::needsUnits);
         auto labelled = std::make_shared<network::Network>(*state.network);
         labelled->labels = readLabels(options.populations, static_cast<std::size_t>(labelled->units()));
         labelled->populationNames.clear();
         labelled->storedGains.resize(0);
         labelled->validate();
-        if (state.file == state.network) state.file = labelled;
+        // A full-rank file is stepped under the same gains as its truncated view.
+        if (state.file != state.network) {
+            auto file = std::make_shared<network::Network>(*state.file);
+            file->labels = labelled->labels;
+            file->populationNames.clear();
+            file->storedGains.resize(0);
+            state.file = std::move(file);
+        } else {
+            state.file = labelled;
+        }
         state.network = std::move(labelled);
         state.circuit = nullptr;
     } else if (state.circuit && !state.network && (options.sampleCircuits || options.units)) {
@@ -85,9 +95,7 @@ std::shared_ptr<const State> assemble(io::Loaded loaded, const OpenOptions& opti
             reduction::sample(*state.circuit, options.units.value_or(sampledUnits), options.seed));
         state.sampled = true;
     }
-    if (!state.circuit && state.network &&
-        (state.network->hasPopulations() || options.populations == QStringLiteral("1")))
-        measureCircuit(state);
+    if (!state.circuit && state.network && state.network->hasPopulations()) measureCircuit(state);
     if (state.network) state.exact = std::make_shared<reduction::ExactReduction>(state.network);
 
     const Eigen::VectorXd given = state.input;
@@ -96,7 +104,8 @@ std::shared_ptr<const State> assemble(io::Loaded loaded, const OpenOptions& opti
         given.head(std::min(given.size(), state.input.size()));
     state.gains = state.circuit ? state.circuit->defaultGains() : state.network->defaultGains();
     state.on.assign(static_cast<std::size_t>(state.gains.size()), true);
-    return std::make_shared<const State>(std::move(state));
+    auto result = std::make_shared<const State>(std::move(state));
+    return partition ? withPartition(result, *partition) : result;
 }
 
 }  // namespace

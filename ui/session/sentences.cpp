@@ -75,6 +75,8 @@ public:
             case ErrorCode::needsUnits:
                 return tr(
                     "The network level needs units, and a circuit has none. Sample a finite network from it first.");
+            case ErrorCode::doesNotPart:
+                return tr("%w%1 does not part the units: all %2 of them fall on one side. Choose another loading.");
             case ErrorCode::needsTask:
                 return tr("This network does not say which task it was trained on. Choose one of these: %1.");
             case ErrorCode::didNotConverge:

@@ -84,7 +84,7 @@ struct OpenOptions {
     std::optional<qint64> units;  ///< sample a finite network of so many units from a circuit
     std::uint64_t seed = 1;
     bool sampleCircuits = true;  ///< circuits get a finite network (default 2000 units) beside them
-    QString populations;         ///< "", "1" (one Gaussian), or a file of labels
+    QString populations;         ///< "", a way to populations (core/reduction/partition.h), or a file of labels
 };
 
 /// Opens a file or a bundled example (by id). Throws kappascope::Error.
