@@ -38,7 +38,7 @@ private slots:
         }
         QCOMPARE(ids, QStringList(
                           {"speed", "streamlines", "nullclines", "orbits", "trajectories", "cycles", "fixed-points"}));
-        QCOMPARE(defaultLayers().size(), std::size_t(7));
+        QCOMPARE(defaultLayers().size(), std::size_t(8));
     }
 
     void layersAreStackedInOrder() {
