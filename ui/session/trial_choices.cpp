@@ -4,7 +4,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
-#include "core/text.h"
+#include "ui/session/comparison.h"
 
 namespace kappascope::session {
 
@@ -13,11 +13,6 @@ namespace {
 struct TaskTexts {
     Q_DECLARE_TR_FUNCTIONS(Tasks)
 };
-
-network::TaskReference ownTask(const State& state) {
-    if (state.file && !state.file->task.id.empty()) return state.file->task;
-    return state.circuit ? state.circuit->task : network::TaskReference();
-}
 
 bool fits(const State& state, const tasks::Task& task) {
     return task.inputs() == state.inputs();
@@ -52,19 +47,11 @@ std::vector<QString> conditionsOf(const QString& taskId) {
 }
 
 TrialChoice firstTrial(const State& state, const QString& taskId) {
-    const tasks::Task& task = tasks::task(taskId.toStdString());
     TrialChoice choice;
     choice.task = taskId;
-    const auto conditions = task.conditions();
-    if (!conditions.empty()) choice.condition = QString::fromStdString(conditions.front());
-    const auto own = ownTask(state);
-    if (own.id != task.id()) return choice;
-    for (const auto& schema : task.options()) {
-        const auto stored = own.options.find(schema.id);
-        const auto value = stored == own.options.end() ? std::nullopt : toNumber(stored->second);
-        if (value && *value >= schema.minimum && *value <= schema.maximum)
-            choice.options[QString::fromStdString(schema.id)] = *value;
-    }
+    choice = completed(state, choice);
+    const auto conditions = conditionsOf(taskId);
+    if (!conditions.empty()) choice.condition = conditions.front();
     return choice;
 }
 
@@ -73,24 +60,22 @@ TrialChoice proposedTrial(const State& state) {
     const auto& all = tasks::registry();
     const auto found = std::find_if(all.begin(), all.end(), [&own](const auto& task) { return task->id() == own.id; });
     if (found == all.end() || !fits(state, **found)) return {};
-    return firstTrial(state, QString::fromStdString(own.id));
-}
-
-tasks::TaskOptions taskOptions(const TrialChoice& choice) {
-    tasks::TaskOptions options;
-    for (const auto& [id, value] : choice.options) options[id.toStdString()] = value;
-    return options;
+    try {
+        return firstTrial(state, QString::fromStdString(own.id));
+    } catch (const Error&) {  // stored options that the task does not take
+        return {};
+    }
 }
 
 tasks::TaskTrial makeTrial(const State& state, const TrialChoice& choice, int index) {
-    const tasks::Task& task = tasks::task(choice.task.toStdString());
-    if (!fits(state, task))
-        throw Error(ErrorCode::inputsDoNotMatch, TaskTexts::tr("The task %1").arg(choice.task).toStdString(),
-                    {std::to_string(task.inputs()), std::to_string(state.inputs())});
-    const auto options = taskOptions(choice);
-    if (choice.condition.isEmpty()) return task.randomTrial(options, choice.seed, 0);
-    return task.trial(choice.condition.toStdString(), options, choice.noise > 0, choice.seed,
-                      static_cast<std::uint64_t>(index));
+    const TrialChoice chosen = completed(state, choice);
+    const tasks::Task& task = tasks::task(chosen.task.toStdString());
+    const auto options = taskOptions(chosen);
+    auto trial = chosen.condition.isEmpty() ? task.randomTrial(options, chosen.seed, 0)
+                                            : task.trial(chosen.condition.toStdString(), options, chosen.noise > 0,
+                                                         chosen.seed, static_cast<std::uint64_t>(index));
+    if (state.network) trial.trial.alpha = state.network->alpha;
+    return trial;
 }
 
 }  // namespace kappascope::session

@@ -27,11 +27,9 @@ TrialChoice proposedTrial(const State& state);
 /// A task as it is first shown: its first condition, the options that the network stores for it, no noise.
 TrialChoice firstTrial(const State& state, const QString& taskId);
 
-/// A choice's options as tasks take them.
-tasks::TaskOptions taskOptions(const TrialChoice& choice);
-
-/// Trial `index` of a choice. Input noise where the choice has state noise; without a condition the random trial of the
-/// seed, the same for every index. Throws unknownTask, unknownCondition, badOption, inputsDoNotMatch.
+/// Trial `index` of a choice, in the network's own steps. Input noise where the choice has state noise; without a
+/// condition the random trial of the seed, the same for every index. Throws unknownTask, unknownCondition, badOption,
+/// inputsDoNotMatch.
 tasks::TaskTrial makeTrial(const State& state, const TrialChoice& choice, int index = 0);
 
 }  // namespace kappascope::session

@@ -50,80 +50,132 @@ void summarize(TrialBundle& bundle) {
 /// The bundles of an order as they grow, each level simulated once.
 class Bundles {
 public:
-    explicit Bundles(const TrialRequest& request) : request_(request) {
-        const State& state = *request.state;
-        const auto first = makeTrial(state, state.trial);
+    explicit Bundles(const TrialRequest& request) : state_(*request.state) {
+        const auto first = makeTrial(state_, state_.trial);
+        mask_ = first.mask;
         result_.state = request.state;
         result_.levels = request.levels;
         result_.trial = first.trial;
-        result_.stepMs = first.trial.alpha * (state.network ? state.network->tauMs : 100.0);
-        const auto decides = (first.mask.array() != 0).colwise().any();
-        for (Eigen::Index k = 0; k < decides.size(); ++k) {
-            if (!decides[k]) continue;
-            if (result_.choiceEnd == 0) result_.choiceFirst = static_cast<int>(k);
-            result_.choiceEnd = static_cast<int>(k) + 1;
+        result_.stepMs = first.trial.alpha * (state_.network ? state_.network->tauMs : 100.0);
+        const auto& levels = request.levels;
+        for (const Level level : {Level::network, Level::exact, Level::meanField}) {
+            const bool shown = std::find(levels.begin(), levels.end(), level) != levels.end();
+            if (state_.has(level) && (shown || level == Level::network))
+                bundles_.push_back({level, {}, {}, {}, {}, {}});
         }
-        const auto isWanted = [&](Level level) {
-            return state.has(level) &&
-                   (level == Level::network ||
-                    std::find(request.levels.begin(), request.levels.end(), level) != request.levels.end());
-        };
-        for (const Level level : {Level::network, Level::exact, Level::meanField})
-            if (isWanted(level)) bundles_.push_back({level, {}, {}, {}, {}, {}});
+        // The right portrait's, where both show a reduced level.
+        for (const Level level : levels)
+            if (level != Level::network && state_.has(level)) reduced_ = level;
     }
 
     void addRun(int index, std::stop_token stop) {
-        for (auto& bundle : bundles_) bundle.runs.push_back(run(*request_.state, bundle.level, index, stop));
+        for (auto& bundle : bundles_) bundle.runs.push_back(run(state_, bundle.level, index, stop));
+        const TrialBundle* network = find(Level::network);
+        const TrialBundle* reduced = reduced_ ? find(*reduced_) : nullptr;
+        if (!network || !reduced) return;
+        simulation::TrialPair pair{network->runs.back(), reduced->runs.back()};
+        pair.mask = mask_.rows() == pair.network.z.rows() ? mask_ : mask_.row(0).replicate(pair.network.z.rows(), 1);
+        tally_.add(pair);
+        compared_ = true;
     }
 
-    TrialResult result(bool complete) const {
+    /// The level that is held against the network; none where a portrait is missing or shows the network too.
+    std::optional<Level> comparedLevel() const { return compared_ ? reduced_ : std::nullopt; }
+
+    TrialResult result(bool complete, std::shared_ptr<const Comparison> comparison = nullptr) const {
         TrialResult result = result_;
         result.complete = complete;
+        result.comparison = std::move(comparison);
         std::vector<std::shared_ptr<const TrialBundle>> all;
         for (TrialBundle bundle : bundles_) {
             summarize(bundle);
             all.push_back(std::make_shared<const TrialBundle>(std::move(bundle)));
         }
-        const auto find = [&all](Level level) {
-            const auto found =
-                std::find_if(all.begin(), all.end(), [level](const auto& b) { return b->level == level; });
-            return found == all.end() ? nullptr : *found;
+        const auto shared = [&all](Level level) {
+            const auto at = std::find_if(all.begin(), all.end(), [level](const auto& b) { return b->level == level; });
+            return at == all.end() ? nullptr : *at;
         };
-        result.network = find(Level::network);
-        for (const Level level : request_.levels) {
-            result.sides.push_back(find(level));
-            // The right portrait's, where both show a reduced level.
-            if (level != Level::network && result.sides.back()) result.reduced = result.sides.back();
+        result.network = shared(Level::network);
+        if (reduced_) result.reduced = shared(*reduced_);
+        for (const Level level : result.levels) result.sides.push_back(shared(level));
+        if (compared_) {
+            result.agreement = tally_.result();
+            result.agreement->identity = *reduced_ == Level::exact;
         }
         return result;
     }
 
 private:
-    const TrialRequest& request_;
+    const TrialBundle* find(Level level) const {
+        for (const auto& bundle : bundles_)
+            if (bundle.level == level) return &bundle;
+        return nullptr;
+    }
+
+    const State& state_;
+    Eigen::MatrixXd mask_;
     TrialResult result_;
     std::vector<TrialBundle> bundles_;
+    std::optional<Level> reduced_;
+    simulation::AgreementTally tally_;
+    bool compared_ = false;
 };
 
-std::shared_ptr<const TrialResult> perform(const TrialRequest& request, const TrialWorker::Run& run) {
-    using Clock = std::chrono::steady_clock;
-    const auto begun = Clock::now();
-    const int count = runsOf(request.state->trial);
-    Bundles bundles(request);
-    bundles.addRun(0, run.stop);
-    run.deliver(std::make_shared<const TrialResult>(bundles.result(count == 1)));
-    // During a drag the flow comes first: a quarter of the time is enough for trials.
-    const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-    run.rest(std::min<std::chrono::microseconds>(3 * spent, longestRest), run.stop);
-    if (count == 1) return nullptr;
+/// One request after the other; keeps the last comparison, which another condition does not change.
+class TrialEngine {
+public:
+    std::shared_ptr<const TrialResult> perform(const TrialRequest& request, const TrialWorker::Run& run) {
+        const State& state = *request.state;
+        const int count = runsOf(state.trial);
+        Bundles bundles(request);
+        const auto share = [&](bool complete, std::shared_ptr<const Comparison> comparison = nullptr) {
+            return std::make_shared<const TrialResult>(bundles.result(complete, std::move(comparison)));
+        };
+        // During a drag the flow comes first: a quarter of the time is enough for trials.
+        const auto spent = timed([&] { bundles.addRun(0, run.stop); });
+        const auto kept = bundles.comparedLevel() && matches(state) ? comparison_ : nullptr;
+        const bool done = count == 1 && (kept || !bundles.comparedLevel());
+        run.deliver(share(done, kept));
+        run.rest(std::min<Microseconds>(3 * spent, longestRest), run.stop);
+        if (done) return nullptr;
 
-    run.rest(pause, run.giveWay);
-    for (int k = 1; k < count; ++k) {
-        bundles.addRun(k, run.giveWay);
-        if (k % runsBetweenPictures == 0 && k + 1 < count)
-            run.deliver(std::make_shared<const TrialResult>(bundles.result(false)));
+        run.rest(pause, run.giveWay);
+        for (int k = 1; k < count; ++k) {
+            const auto took = timed([&] { bundles.addRun(k, run.giveWay); });
+            if (k % runsBetweenPictures == 0 && k + 1 < count) run.deliver(share(false, kept));
+            run.rest(took, run.giveWay);
+        }
+        if (kept || !bundles.comparedLevel()) return share(true, kept);
+        if (count > 1) run.deliver(share(false));
+        // Nothing waits for this: it takes a third of one processor.
+        const auto gently = [&](int trials, const std::function<void(int)>& work) {
+            for (int index = 0; index < trials; ++index) run.rest(2 * timed([&] { work(index); }), run.giveWay);
+        };
+        comparison_ =
+            std::make_shared<const Comparison>(compare(state, comparedChoice(state.trial), run.giveWay, gently));
+        compared_ = request.state;
+        return share(true, comparison_);
     }
-    return std::make_shared<const TrialResult>(bundles.result(true));
-}
+
+private:
+    using Microseconds = std::chrono::microseconds;
+
+    static Microseconds timed(const std::function<void()>& work) {
+        using Clock = std::chrono::steady_clock;
+        const auto begun = Clock::now();
+        work();
+        return std::chrono::duration_cast<Microseconds>(Clock::now() - begun);
+    }
+
+    bool matches(const State& state) const {
+        return compared_ && compared_->network == state.network && compared_->circuit == state.circuit &&
+               compared_->effectiveGains() == state.effectiveGains() &&
+               comparedChoice(compared_->trial) == comparedChoice(state.trial);
+    }
+
+    std::shared_ptr<const State> compared_;
+    std::shared_ptr<const Comparison> comparison_;
+};
 
 }  // namespace
 
@@ -141,6 +193,15 @@ std::string TrialResult::epoch(int step) const {
 
 int runsOf(const TrialChoice& choice) {
     return choice.noise > 0 ? choice.trials : 1;
+}
+
+TrialChoice comparedChoice(const TrialChoice& choice) {
+    constexpr int most = 48;
+    TrialChoice compared = choice;
+    compared.condition.clear();
+    const int conditions = std::max(1, static_cast<int>(conditionsOf(choice.task).size()));
+    compared.trials = std::clamp(most / conditions, 1, std::max(1, choice.trials));
+    return compared;
 }
 
 TrialResult computeTrial(const TrialRequest& request, std::stop_token stop) {
@@ -167,7 +228,10 @@ QPolygonF pathOf(const simulation::Trajectory& run, const phase::View& view) {
 }
 
 std::unique_ptr<TrialWorker> makeTrialWorker(TrialWorker::Receive receive) {
-    return std::make_unique<TrialWorker>(perform, std::move(receive));
+    auto engine = std::make_shared<TrialEngine>();
+    return std::make_unique<TrialWorker>(
+        [engine](const TrialRequest& request, const TrialWorker::Run& run) { return engine->perform(request, run); },
+        std::move(receive));
 }
 
 }  // namespace kappascope::session

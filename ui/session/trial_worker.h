@@ -9,6 +9,7 @@
 #include "core/phase/view.h"
 #include "core/simulation/agreement.h"
 #include "core/simulation/trial.h"
+#include "ui/session/comparison.h"
 #include "ui/session/state.h"
 #include "ui/session/worker.h"
 
@@ -31,16 +32,17 @@ struct TrialBundle {
 struct TrialResult {
     std::shared_ptr<const State> state;
     std::vector<Level> levels;
-    simulation::Trial trial;  ///< the first run's inputs, and the epochs
-    double stepMs = 20;       ///< duration of a step, tau alpha
-    int choiceFirst = 0;      ///< steps choiceFirst..choiceEnd-1 of z are the decision
-    int choiceEnd = 0;
+    simulation::Trial trial;                     ///< the first run's inputs, and the epochs
+    double stepMs = 20;                          ///< duration of a step, tau alpha
     std::shared_ptr<const TrialBundle> network;  ///< null for a circuit without units
     std::shared_ptr<const TrialBundle> reduced;  ///< of a portrait that shows another level; may be null
     std::vector<std::shared_ptr<const TrialBundle>>
         sides;                                       ///< what each portrait's marker follows; null: no such level
-    std::optional<simulation::Agreement> agreement;  ///< of reduced with network, where there are both
-    bool complete = false;                           ///< all runs that were asked for; false: more follow
+    std::optional<simulation::Agreement> agreement;  ///< of reduced with network over the runs, where there are both
+    /// The same over every condition of the task, as the command line's `compare` has it; null until it is done, or
+    /// where there is nothing to compare.
+    std::shared_ptr<const Comparison> comparison;
+    bool complete = false;  ///< everything that was asked for; false: more follows
 
     int steps() const { return trial.steps(); }
     /// v after a step: what the units receive. Needs 0 <= step < steps().
@@ -52,8 +54,12 @@ struct TrialResult {
 /// How many runs a choice asks for: without noise they would all be the same.
 int runsOf(const TrialChoice& choice);
 
-/// The whole order at once, as the worker delivers it last: the same inputs and noise at every level, by the trial's
-/// own Euler steps. Throws Error stopped, or what makeTrial throws.
+/// The choice whose trials are compared over all conditions: so many of each that a comparison stays a matter of
+/// seconds.
+TrialChoice comparedChoice(const TrialChoice& choice);
+
+/// All runs at once, without the comparison over every condition: the same inputs and noise at every level, by the
+/// trial's own Euler steps. Throws Error stopped, or what makeTrial throws.
 TrialResult computeTrial(const TrialRequest& request, std::stop_token stop);
 
 /// Where a run lies in a portrait, one point a step: the axes of the view, or of rank 1 kappa against dkappa/dt.
@@ -61,7 +67,7 @@ QPolygonF pathOf(const simulation::Trajectory& run, const phase::View& view);
 
 using TrialWorker = LatestWorker<TrialRequest, TrialResult>;
 
-/// First one run at every level, then, while nothing newer waits, all of them.
+/// First one run at every level, then, while nothing newer waits, all of them, then every condition.
 std::unique_ptr<TrialWorker> makeTrialWorker(TrialWorker::Receive receive);
 
 }  // namespace kappascope::session
