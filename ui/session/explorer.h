@@ -13,7 +13,9 @@
 #include "ui/session/document.h"
 #include "ui/session/edits.h"
 #include "ui/session/portrait_worker.h"
+#include "ui/session/trace_worker.h"
 #include "ui/session/trajectory_worker.h"
+#include "ui/session/trial_track.h"
 
 namespace kappascope::session {
 
@@ -65,6 +67,15 @@ public:
     void setCross(int side, std::optional<QPointF> point);
     std::optional<QPointF> cross() const { return cross_; }
 
+    // The document's trial through both portraits, and the moment of it that they show.
+    std::shared_ptr<const TrialResult> trial() const { return trials_.result(); }
+    Playback& playback() { return trials_.playback(); }
+    /// The step at whose v the portraits are drawn; -1: none, they show the sliders' input.
+    int scrubber() const { return trials_.scrubber(); }
+    void setScrubber(int step) { trials_.setScrubber(step); }
+    /// The same with the fraction of a step that playback has got to, for what moves smoothly; -1: none.
+    double trialPosition() const { return trials_.position(); }
+
     // What there is to show; null until it is computed.
     std::shared_ptr<const PortraitResult> result(int side) const { return views_[at(side)].result; }
     std::shared_ptr<const ProbeResult> probe() const { return probe_; }
@@ -80,6 +91,8 @@ signals:
     void crossChanged();
     void probeChanged();
     void trajectoriesChanged();
+    void trialChanged();
+    void scrubberChanged();       ///< trialPosition()
     void busyChanged(bool busy);  ///< a file is being read, or a decomposition runs
     void failed(const QString& sentence);
 
@@ -90,6 +103,7 @@ private:
         double pixelRatio = 1;
         std::shared_ptr<const PortraitResult> result;
         std::shared_ptr<const Trajectories> trajectories;
+        std::shared_ptr<const NullclineTraces> traces;
         std::optional<phase::View> suggestion;
         bool fitWanted = false;
         bool busy = false;
@@ -114,7 +128,14 @@ private:
     void requestPortraits();
     void requestTrajectories();
     void requestTrajectoriesAfterPortraits();
+    void requestTrial();
+    void requestTraces();
     void requestProbe();
+    void showTrial();
+    void showMoment();
+    bool holdTrial(phase::View& view) const;
+    StatePtr shownState() const;
+    void receiveTraces(const Delivery<TraceResult>& delivery);
     void receivePortrait(int side, const Delivery<PortraitResult>& delivery);
     void receiveTrajectories(const Delivery<TrajectoryResult>& delivery);
     void applySuggestions();
@@ -140,12 +161,18 @@ private:
     bool followsSlider_ = false;
     std::uint64_t trajectorySerial_ = 0;
     QTimer repaint_;
-    int portraitsFirst_ = 0;  ///< portraits still to be delivered before trajectories follow a slider
+    int portraitsFirst_ = 0;    ///< portraits still to be delivered before trajectories follow a slider
+    bool trialWanted_ = false;  ///< so does the trial
+    bool trialIsNew_ = false;   ///< the next one may widen the view
+    bool tracesBusy_ = false;
+    std::uint64_t traceSerial_ = 0;
+    TrialTrack trials_;
 
     // Workers last: they are joined before anything that their deliveries touch goes away.
     std::unique_ptr<LatestWorker<Job, JobResult>> jobs_;
     std::unique_ptr<ProbeWorker> probeWorker_;
     std::unique_ptr<TrajectoryWorker> trajectoryWorker_;
+    std::unique_ptr<TraceWorker> traceWorker_;
     std::array<std::unique_ptr<PortraitWorker>, sides> portraitWorkers_;
 };
 

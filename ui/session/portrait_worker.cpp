@@ -70,13 +70,13 @@ bool unstableUnderEuler(const phase::Census& census, double alpha) {
 std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest& request,
                                                           const PortraitWorker::Run& run) {
     const State& state = *request.state;
-    const auto flow = flowOf(state, request.level);
+    const auto flow = flowOf(state, request.level, request.v());
     const bool meanField = request.level == Level::meanField;
 
     Kept next;
     next.network = meanField ? nullptr : state.network;
     next.circuit = meanField ? state.circuit : nullptr;
-    next.input = state.input;
+    next.input = request.v();
     next.gains = state.effectiveGains();
     next.portrait.rank = flow->rank();
 
@@ -236,6 +236,7 @@ std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& r
     auto result = std::make_shared<PortraitResult>();
     result->state = request.state;
     result->level = request.level;
+    result->v = request.v();
     result->view = view;
     result->portrait = std::make_shared<const phase::Portrait>(kept_->portrait);
     result->complete = kept_->fine && kept_->linesFine && kept_->censusDone && kept_->cyclesDone;

@@ -74,6 +74,8 @@ struct State {
 /// The collective dynamics of a level at the state's input and gains; network and exact level share the exact flow.
 /// Throws needsPopulations (no circuit), needsUnits (no network).
 std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level);
+/// The same at another filtered input v, length S: a moment of a trial. Throws inputsDoNotMatch too.
+std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level, const Eigen::VectorXd& v);
 
 /// A name for people: "Network, N = 2,000", "Exact flow", "Mean-field circuit, 2 populations".
 QString title(Level level, const State& state);
