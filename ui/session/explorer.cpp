@@ -24,7 +24,8 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
     views_[1].level = Level::meanField;
     jobs_ = std::make_unique<LatestWorker<Job, JobResult>>(
         [](const Job& job, const LatestWorker<Job, JobResult>::Run&) {
-            return std::make_shared<const JobResult>(JobResult{job.run(), job});
+            return std::make_shared<const JobResult>(
+                JobResult{job.open ? job.open() : OpenedFile{job.run(), {}, {}}, job});
         },
         [this](const Delivery<JobResult>& delivery) { finishJob(delivery); });
     probeWorker_ = makeProbeWorker([this](const Delivery<ProbeResult>& delivery) {
@@ -52,7 +53,11 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
 Explorer::~Explorer() = default;
 
 void Explorer::open(const QString& pathOrId, const OpenOptions& options) {
-    startJob({[pathOrId, options] { return session::open(pathOrId, options); }, tr("open %1"), false, true});
+    startJob({{}, tr("open %1"), [pathOrId, options] { return openFile(pathOrId, options); }, pathOrId});
+}
+
+void Explorer::recover(const QString& path) {
+    startJob({{}, tr("restore %1"), [path] { return openFile(path); }, path, true});
 }
 
 void Explorer::setScaling(network::Scaling scaling) {
@@ -99,19 +104,28 @@ void Explorer::finishJob(const Delivery<JobResult>& delivery) {
         return;
     }
     const JobResult& result = *delivery.result;
-    auto next = std::make_shared<State>(*result.state);
-    if (result.job.keepsSliders && state()) {
+    auto next = std::make_shared<State>(*result.file.state);
+    if (result.job.open) {
+        if (!result.file.view) next->trial = proposedTrial(*next);
+        demonstrate_ = !next->notes.isEmpty() && !result.file.view;
+        opening_ = true;
+        restoring_ = result.file.view;
+        document_.open(next, result.job.recovers ? QString() : result.file.session, !result.job.recovers,
+                       result.job.text.arg(next->title));
+        opening_ = false;
+        restoring_.reset();
+        emit opened(result.job.path);
+        return;
+    }
+    if (state()) {
         if (state()->input.size() == next->input.size()) next->input = state()->input;
         if (state()->gains.size() == next->gains.size()) {
             next->gains = state()->gains;
             next->on = state()->on;
         }
     }
-    if (result.job.opens && next->format != io::Format::session) next->trial = proposedTrial(*next);
-    demonstrate_ = result.job.opens && !next->notes.isEmpty();
-    opening_ = result.job.opens;
-    document_.replace(next, opening_ ? result.job.text.arg(next->title) : result.job.text);
-    opening_ = false;
+    demonstrate_ = false;
+    document_.replace(next, result.job.text);
 }
 
 void Explorer::applyChange(Changes what) {
@@ -145,7 +159,9 @@ void Explorer::applyChange(Changes what) {
         trials_.drop();
     }
     emit stateChanged(what);
-    if (otherPlane) {
+    if (restoring_) {
+        restore(*restoring_);
+    } else if (otherPlane) {
         fit();
     } else {
         requestPortraits();

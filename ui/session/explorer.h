@@ -13,9 +13,11 @@
 #include "ui/session/document.h"
 #include "ui/session/edits.h"
 #include "ui/session/portrait_worker.h"
+#include "ui/session/session_file.h"
 #include "ui/session/trace_worker.h"
 #include "ui/session/trajectory_worker.h"
 #include "ui/session/trial_track.h"
+#include "ui/session/view_state.h"
 
 namespace kappascope::session {
 
@@ -35,6 +37,8 @@ public:
 
     // What is open. Files are read by a worker; a wrong one ends in failed() and leaves everything as it is.
     void open(const QString& pathOrId, const OpenOptions& options = {});
+    /// Opens what an interrupted session left: unsaved, and without a file of its own.
+    void recover(const QString& path);
     void setScaling(network::Scaling scaling);
     void setReadout(network::Readout readout);
     void setRank(int rank);
@@ -43,6 +47,9 @@ public:
     void sampleNetwork(qint64 units);
 
     // What is looked at.
+    ViewState viewState() const;
+    /// Looks at the current state as a session was looked at. What does not fit the state is left out.
+    void restore(const ViewState& saved);
     Level level(int side) const { return views_[at(side)].level; }
     void setLevel(int side, Level level);
     void setLayers(const std::vector<QString>& ids);
@@ -84,6 +91,8 @@ public:
     bool isSettled() const;
 
 signals:
+    void opened(const QString& pathOrId);  ///< what open() was asked for is the state now
+    void layersChanged();                  ///< by restore()
     void stateChanged(kappascope::session::Changes what);
     void levelChanged(int side);
     void portraitChanged(int side);
@@ -112,11 +121,12 @@ private:
     struct Job {
         std::function<StatePtr()> run;
         QString text;
-        bool keepsSliders = true;  ///< input and gains of the moment survive it
-        bool opens = false;
+        std::function<OpenedFile()> open = {};  ///< in place of run
+        QString path = {};                      ///< what is opened
+        bool recovers = false;                  ///< what is opened was never saved
     };
     struct JobResult {
-        StatePtr state;
+        OpenedFile file;
         Job job;
     };
 
@@ -149,6 +159,7 @@ private:
     bool automatic_ = true;
     bool demonstrate_ = false;
     bool opening_ = false;
+    std::optional<ViewState> restoring_;  ///< while a session is being opened
     std::shared_ptr<const State> before_;  ///< the state that was shown before the last change
     bool dark_ = false;
     std::vector<QString> layers_;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/error.h"
@@ -60,6 +61,9 @@ struct State {
     std::vector<bool> on;   ///< population switches; an inactivated population has effective gain 0
     TrialChoice trial;
     QString notes;
+
+    std::uint64_t origin = 0;  ///< counts what was opened: states that came of one file share it
+    std::string unknown;       ///< JSON object of what a newer program wrote into the session file, which is kept
 
     int inputs() const;
     int rank() const;
