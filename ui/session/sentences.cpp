@@ -75,6 +75,8 @@ public:
             case ErrorCode::needsUnits:
                 return tr(
                     "The network level needs units, and a circuit has none. Sample a finite network from it first.");
+            case ErrorCode::needsTask:
+                return tr("This network does not say which task it was trained on. Choose one of these: %1.");
             case ErrorCode::didNotConverge:
                 return tr("The computation of %x did not converge. Try another input or gain.");
             case ErrorCode::stopped: return tr("The computation was stopped before it was done.");
