@@ -83,6 +83,7 @@ void forEach(int count, int threads, const std::function<void(int)>& work);
 Command makeInfo(CLI::App& root);
 Command makePortrait(CLI::App& root);
 Command makeSimulate(CLI::App& root);
+Command makeFigure(CLI::App& root);
 Command makeTour(CLI::App& root);
 
 }  // namespace kappascope::app
