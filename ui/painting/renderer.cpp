@@ -3,8 +3,10 @@
 
 #include <QPaintEngine>
 #include <QPainter>
+#include <QPainterPath>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "ui/painting/clipping.h"
@@ -67,6 +69,7 @@ public:
           canvas_(canvas),
           theme_(theme),
           vector_(isVector(painter)),
+          cutsShapes_(canvas.exact && painter.paintEngine()->type() == QPaintEngine::SVG),
           pixelsPerUnit_(std::max(1e-6, std::hypot(painter.deviceTransform().m11(), painter.deviceTransform().m12()))),
           tolerance_(vector_ ? 0.02 * canvas.scale : 0.1 / pixelsPerUnit_) {}
 
@@ -109,17 +112,22 @@ public:
         QPolygonF device;
         device.reserve(line.points.size());
         for (const QPointF& point : line.points) device.append(canvas_.toDevice(point.x(), point.y()));
-        const std::vector<QPolygonF> parts = clipPolyline(simplified(device, tolerance_), canvas_.area);
+        const QPolygonF whole = simplified(device, tolerance_);
+        if (cutsShapes_) {
+            strokeCut(line, whole, width);
+            return;
+        }
+        const std::vector<QPolygonF> parts = clipPolyline(whole, canvas_.area);
         if (line.halo) {
-            QColor paper = theme_.plotBackground;
-            paper.setAlphaF(0.75f);
-            const double halo = haloWidth * canvas_.scale;
-            const QPen pen = penOf(line, paper, isFast(width) ? halo : width + 2 * halo, Dash::solid);
             if (isFast(width)) {
-                for (const double side : {-1.0, 1.0})  // what the line itself does not cover
+                // What the line itself does not cover.
+                const double halo = haloWidth * canvas_.scale;
+                QPen pen = haloOf(line, width);
+                pen.setWidthF(halo);
+                for (const double side : {-1.0, 1.0})
                     for (const QPolygonF& part : parts) strokeFast({beside(part, side * (width + halo) / 2)}, pen);
             } else {
-                stroke(parts, pen);
+                stroke(parts, haloOf(line, width));
             }
         }
         stroke(parts, penOf(line, line.color, width, line.dash));
@@ -145,6 +153,14 @@ public:
     void operator()(const Marker& marker) {
         const QPointF at = canvas_.toDevice(marker.at.x(), marker.at.y());
         if (!canvas_.area.contains(at)) return;
+        if (canvas_.exact) {
+            // A figure ends at its axes.
+            const double reach = marker.size * canvas_.scale;
+            const bool whole = canvas_.area.contains(QRectF(at - QPointF(reach, reach), 2 * QSizeF(reach, reach)));
+            drawMarker(painter_, marker, at, canvas_.scale, theme_,
+                       whole ? std::nullopt : std::optional<QRectF>(canvas_.area));
+            return;
+        }
         painter_.setClipping(false);
         drawMarker(painter_, marker, at, canvas_.scale, theme_);
         painter_.setClipping(!vector_);
@@ -160,9 +176,11 @@ public:
         if (label.anchor & Qt::AlignRight) origin.rx() -= width;
         if (label.anchor & Qt::AlignVCenter) origin.ry() -= height / 2;
         if (label.anchor & Qt::AlignBottom) origin.ry() -= height;
-        painter_.setClipping(false);
+        const QRectF box(origin - QPointF(0, label.text.ascent() * canvas_.scale), QSizeF(width, height));
+        if (canvas_.exact && !canvas_.area.contains(box)) return;
+        if (!canvas_.exact) painter_.setClipping(false);
         label.text.draw(painter_, origin, label.color, canvas_.scale);
-        painter_.setClipping(!vector_);
+        if (!canvas_.exact) painter_.setClipping(!vector_);
     }
 
 private:
@@ -173,6 +191,34 @@ private:
         if (dash == Dash::dashed) pen.setDashPattern({dashLength, dashGap});
         if (dash == Dash::dotted) pen.setDashPattern({0.01, 2.2});
         return pen;
+    }
+
+    QPen haloOf(const Line& line, double width) const {
+        QColor paper = theme_.plotBackground;
+        paper.setAlphaF(0.75f);
+        return penOf(line, paper, width + 2 * haloWidth * canvas_.scale, Dash::solid);
+    }
+
+    /// For svg, which clips nothing: a line whose width may cross the border is drawn as a shape that ends there.
+    void strokeCut(const Line& line, const QPolygonF& whole, double width) {
+        std::vector<QPen> pens;
+        if (line.halo) pens.push_back(haloOf(line, width));
+        pens.push_back(penOf(line, line.color, width, line.dash));
+        for (const QPen& pen : pens) {
+            const double reach = pen.widthF();
+            const QRectF inner = canvas_.area.adjusted(reach, reach, -reach, -reach);
+            for (const QPolygonF& part : clipPolyline(whole, canvas_.area.adjusted(-reach, -reach, reach, reach))) {
+                if (inner.contains(part.boundingRect())) {
+                    stroke({part}, pen);
+                    continue;
+                }
+                QPainterPath path;
+                path.addPolygon(part);
+                painter_.setPen(Qt::NoPen);
+                painter_.setBrush(pen.color());
+                painter_.drawPath(clipShape(QPainterPathStroker(pen).createStroke(path), canvas_.area));
+            }
+        }
     }
 
     void stroke(const std::vector<QPolygonF>& parts, QPen pen) {
@@ -232,6 +278,7 @@ private:
     const Canvas& canvas_;
     const Theme& theme_;
     const bool vector_;
+    const bool cutsShapes_;
     const double pixelsPerUnit_;
     const double tolerance_;  ///< device units that a simplified line may be off
 };
@@ -251,8 +298,9 @@ QPointF Canvas::toData(const QPointF& device) const {
 void paint(QPainter& painter, const Picture& picture, const Canvas& canvas, const Theme& theme) {
     painter.save();
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing | QPainter::SmoothPixmapTransform);
-    // Lines end at the border already; on pixels their width is cut there too.
-    if (!isVector(painter)) painter.setClipRect(canvas.area);
+    // Lines end at the border already; their width is cut there too (svg cuts nothing, see strokeCut).
+    if (!isVector(painter) || (canvas.exact && painter.paintEngine()->type() == QPaintEngine::Pdf))
+        painter.setClipRect(canvas.area);
     Renderer renderer(painter, canvas, theme);
     for (const Primitive& primitive : picture) std::visit(renderer, primitive);
     painter.restore();

@@ -14,6 +14,7 @@ ViewState Explorer::viewState() const {
     saved.fitted = whole_;
     saved.layers = layers_;
     saved.starts = starts_;
+    saved.scrubber = scrubber();
     return saved;
 }
 
