@@ -63,6 +63,7 @@ void Explorer::restore(const ViewState& saved) {
         fit();
     requestTrajectories();
     requestProbe();
+    setScrubber(saved.scrubber);
 }
 
 }  // namespace kappascope::session
