@@ -105,10 +105,10 @@ int run(const std::function<void()>& work) {
 }  // namespace
 
 bool isCommand(int argc, char** argv) {
-    constexpr std::array<std::string_view, 11> known{"info", "portrait",  "simulate",  "compare",
-                                                     "tour", "--list",    "--json",    "--help",
-                                                     "-h",   "--version", "--help-all"};
-    constexpr std::array<std::string_view, 4> ofTheWindow{"--screenshot", "--size", "--example", "--dark"};
+    constexpr std::array<std::string_view, 12> known{"info",   "portrait", "simulate",  "compare",
+                                                     "figure", "tour",     "--list",    "--json",
+                                                     "--help", "-h",       "--version", "--help-all"};
+    constexpr std::array<std::string_view, 5> ofTheWindow{"--screenshot", "--size", "--example", "--dark", "--gallery"};
     if (argc < 2) return false;
     const std::string_view first = argv[1];
     const auto isIn = [](const auto& list, std::string_view text) {
@@ -137,8 +137,8 @@ int runCommand(int argc, char** argv) {
     root.set_version_flag("--version", std::string("kappascope ") + version);
     root.set_help_all_flag("--help-all", Texts::tr("help of every command").toStdString());
     root.require_subcommand(0, 1);
-    const std::vector<Command> commands{makeInfo(root), makePortrait(root), makeSimulate(root), makeCompare(root),
-                                        makeTour(root)};
+    const std::vector<Command> commands{makeInfo(root),    makePortrait(root), makeSimulate(root),
+                                        makeCompare(root), makeFigure(root),   makeTour(root)};
 
     try {
         root.parse(argc, argv);

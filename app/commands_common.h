@@ -85,6 +85,7 @@ Command makeInfo(CLI::App& root);
 Command makePortrait(CLI::App& root);
 Command makeSimulate(CLI::App& root);
 Command makeCompare(CLI::App& root);
+Command makeFigure(CLI::App& root);
 Command makeTour(CLI::App& root);
 
 }  // namespace kappascope::app

@@ -10,6 +10,7 @@
 #include "app/commands_trial.h"
 #include "core/error.h"
 #include "core/simulation/trial.h"
+#include "ui/session/csv.h"
 
 namespace kappascope::app {
 
@@ -166,10 +167,13 @@ Command makeSimulate(CLI::App& root) {
                 if (!std::isfinite(options->noise)) throw UsageError(Texts::tr("--noise takes a finite number."));
                 const auto opened = openNet(options->common);
                 const auto result = simulateAll(opened, *options);
-                if (!options->csv.empty())
+                if (!options->csv.empty()) {
+                    std::vector<const simulation::Trajectory*> trajectories;
+                    for (const auto& trajectory : result.trajectories) trajectories.push_back(&trajectory);
                     writeWhole(QString::fromStdString(options->csv),
-                               trajectoriesToCsv(result.trajectories,
-                                                 opened.state->network ? opened.state->network->tauMs : 100.0));
+                               session::trajectoriesToCsv(
+                                   trajectories, opened.state->network ? opened.state->network->tauMs : 100.0));
+                }
                 if (options->common.json)
                     print(resultToJson(opened, *options, result));
                 else

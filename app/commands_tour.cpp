@@ -9,13 +9,12 @@
 
 #include "app/commands_common.h"
 #include "app/commands_output.h"
-#include "app/commands_trial.h"
 #include "core/error.h"
 #include "core/io/scene.h"
-#include "core/io/text.h"
 #include "core/phase/portrait.h"
 #include "core/simulation/agreement.h"
 #include "ui/painting/figure.h"
+#include "ui/session/csv.h"
 
 namespace kappascope::app {
 
@@ -228,18 +227,11 @@ void writeFigures(Folder& folder, const std::vector<Situation>& situations) {
 }
 
 std::string fixedPointsCsv(const std::vector<Situation>& situations) {
-    std::string csv = "situation,level,kappa1,kappa2,kind,unstable_directions,re1,im1,re2,im2\n";
+    std::vector<session::CsvPortrait> portraits;
     for (const auto& situation : situations)
         for (std::size_t l = 0; l < levels.size(); ++l)
-            for (const auto& point : situation.portraits[l]->census.points) {
-                csv += std::string(situation.id) + "," + session::id(levels[l]).toStdString();
-                for (const double value : point.kappa) csv += "," + io::toText(value);
-                csv += "," + std::string(phase::name(point.kind)) + "," + std::to_string(point.unstableDirections);
-                for (const auto& value : point.eigenvalues)
-                    csv += "," + io::toText(value.real()) + "," + io::toText(value.imag());
-                csv += '\n';
-            }
-    return csv;
+            portraits.push_back({situation.id, levels[l], situation.portraits[l].get()});
+    return session::fixedPointsToCsv(portraits);
 }
 
 void writeData(Folder& folder, const session::State& base, const std::vector<Situation>& situations,
@@ -250,7 +242,7 @@ void writeData(Folder& folder, const session::State& base, const std::vector<Sit
             writeWhole(folder.take(QStringLiteral("trial-%1%2.csv")
                                        .arg(l == 0 ? QStringLiteral("network") : QStringLiteral("circuit"),
                                             k == 0 ? QString() : QStringLiteral("-gain"))),
-                       trajectoriesToCsv({pairs[k].trajectories[l]}, tau));
+                       session::trajectoriesToCsv(std::array{&pairs[k].trajectories[l]}, tau));
     writeWhole(folder.take(QStringLiteral("fixed-points.csv")), fixedPointsCsv(situations));
     io::Scene scene;
     scene.network = base.network;

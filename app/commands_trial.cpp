@@ -130,29 +130,4 @@ simulation::Trial chooseTrial(const TrialOptions& options, const session::State&
     return task.trial(options.condition, chosen, options.inputNoise, seed, number).trial;
 }
 
-std::string trajectoriesToCsv(const std::vector<simulation::Trajectory>& trajectories, double tauMs) {
-    std::string csv;
-    const bool several = trajectories.size() > 1;
-    for (std::size_t t = 0; t < trajectories.size(); ++t) {
-        const auto& trajectory = trajectories[t];
-        const std::pair<const char*, const Eigen::MatrixXd*> groups[] = {
-            {"u", &trajectory.u}, {"kappa", &trajectory.kappa}, {"z", &trajectory.z}};
-        if (t == 0) {
-            csv += several ? "trial,t_ms" : "t_ms";
-            for (const auto& [name, values] : groups)
-                for (Eigen::Index row = 0; row < values->rows(); ++row)
-                    csv += "," + std::string(name) + std::to_string(row + 1);
-            csv += '\n';
-        }
-        for (Eigen::Index k = 0; k < trajectory.u.cols(); ++k) {
-            if (several) csv += std::to_string(t + 1) + ",";
-            csv += io::toText(static_cast<double>(k + 1) * trajectory.alpha * tauMs);
-            for (const auto& [name, values] : groups)
-                for (Eigen::Index row = 0; row < values->rows(); ++row) csv += "," + io::toText((*values)(row, k));
-            csv += '\n';
-        }
-    }
-    return csv;
-}
-
 }  // namespace kappascope::app

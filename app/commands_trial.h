@@ -39,8 +39,4 @@ simulation::Trial readTrialFile(const QString& path, const session::State& state
 /// trial). A network's own task and task options are the defaults. Throws UsageError or Error.
 simulation::Trial chooseTrial(const TrialOptions& options, const session::State& state, std::uint64_t seed, int index);
 
-/// Columns t_ms, u1..., kappa1..., z1... (with a first column "trial" where there are several). t_ms: time since the
-/// start when the state holds, (k + 1) dt after step k.
-std::string trajectoriesToCsv(const std::vector<simulation::Trajectory>& trajectories, double tauMs);
-
 }  // namespace kappascope::app

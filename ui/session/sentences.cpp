@@ -108,6 +108,10 @@ public:
                 return tr(
                     "With the other scaling the network would be livelier: the slope at the origin is %1 with 1/N and "
                     "%2 without. If the portrait looks dead, change the scaling.");
+            case io::WarningCode::viewNotRead:
+                return tr(
+                    "How this session was looked at could not be read (%1 is damaged), so the portraits are fitted anew. "
+                    "Network, input and gains are as they were saved.");
         }
         return {};
     }
