@@ -143,11 +143,8 @@ QString resultText(const Opened& opened, const Result& result) {
 
 void addOptions(CLI::App& parser, SimulateOptions& options) {
     const auto help = [](const char* text) { return Texts::tr(text).toStdString(); };
-    parser.add_option("--task", options.trial.task, help(QT_TR_NOOP("rdm, romo, mante, raposo, dms or flipflop")));
-    parser.add_option("--condition", options.trial.condition,
-                      help(QT_TR_NOOP("such as \"A-A delay 50\"; without one: random trials with input noise")));
-    parser.add_option("--task-option", options.trial.taskOptions, help(QT_TR_NOOP("KEY=VALUE, such as cue=0.5")));
-    parser.add_option("--trial", options.trial.file, help(QT_TR_NOOP("a trial of your own (JSON)")));
+    addTrialOptions(parser, options.trial,
+                    Texts::tr("such as \"A-A delay 50\"; without one: random trials with input noise"));
     parser.add_flag("--input-noise", options.trial.inputNoise, help(QT_TR_NOOP("with the task's noise on the inputs")));
     parser.add_option("--noise", options.noise, help(QT_TR_NOOP("sigma per unit and step (0)")))
         ->check(CLI::Range(0.0, 1e6));

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/io/scene.h"
 #include "core/phase/portrait.h"
+#include "core/simulation/agreement.h"
 #include "ui/painting/figure.h"
 #include "ui/session/csv.h"
 
@@ -56,11 +57,6 @@ struct Match {
     double largestDistance = 0;
 };
 
-/// |a - b| over |a|.
-double relativeDifference(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
-    return (a - b).norm() / a.norm();
-}
-
 /// Input A, a delay, input B: long enough to see where each leads.
 simulation::Trial tourTrial() {
     struct Stretch {
@@ -100,13 +96,11 @@ Pair runTrial(const session::State& state, const Eigen::VectorXd& gains, const E
               const simulation::Trial& trial) {
     simulation::SimulationOptions options;
     options.startKappa = start;
-    Pair pair;
-    pair.gains = gains;
-    pair.trajectories = {simulation::simulateNetwork(*state.network, gains, trial, options),
-                         simulation::simulateMeanField(*state.circuit, gains, trial, options)};
-    pair.rmsKappa = relativeDifference(pair.trajectories[0].kappa, pair.trajectories[1].kappa);
-    pair.rmsZ = relativeDifference(pair.trajectories[0].z, pair.trajectories[1].z);
-    return pair;
+    simulation::TrialPair both;
+    both.network = simulation::simulateNetwork(*state.network, gains, trial, options);
+    both.reduced = simulation::simulateMeanField(*state.circuit, gains, trial, options);
+    const auto agreement = simulation::agreementOf({&both, 1});
+    return {gains, {std::move(both.network), std::move(both.reduced)}, agreement.rmsKappa, agreement.rmsZ};
 }
 
 Situation situation(const session::State& base, const char* id, const QString& title, const char* epoch,

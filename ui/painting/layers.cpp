@@ -21,6 +21,9 @@ std::vector<Layer> makeLayers() {
          tr("Needs a low-rank network or a circuit"), true, true, drawSpeed},
         {QStringLiteral("streamlines"), tr("Streamlines"), tr("Lines along the flow of $\\kappa$, in its direction"),
          tr("Needs a low-rank network or a circuit"), true, true, drawStreamlines},
+        {QStringLiteral("trace"), tr("Trace"),
+         tr("Nullclines at the end of each earlier epoch of the trial, the fainter the longer ago"),
+         tr("Move the scrubber of a trial past its first epoch"), true, true, drawTrace},
         {QStringLiteral("nullclines"), tr("Nullclines"),
          tr("Where one component of $d\\kappa/dt$ is zero; fixed points lie where they cross. Of rank 1: $d\\kappa/dt$ "
             "against $\\kappa$"),

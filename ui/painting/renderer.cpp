@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "ui/painting/clipping.h"
 #include "ui/painting/markers.h"
@@ -28,7 +29,38 @@ bool isVector(const QPainter& painter) {
     return type == QPaintEngine::SVG || type == QPaintEngine::Pdf;
 }
 
-constexpr double widestFast = 2;  // device pixels
+constexpr double widestFast = 8;                   // device pixels
+constexpr double dashLength = 3.6, dashGap = 1.8;  // in widths of the line
+
+/// The dashes of a line, each a line of its own. dash, gap: lengths in the line's own units.
+std::vector<QPolygonF> dashesOf(const QPolygonF& line, double dash, double gap) {
+    std::vector<QPolygonF> dashes;
+    bool drawn = true;
+    double left = dash;  // of the dash or gap that we are in
+    QPolygonF piece{line.first()};
+    for (qsizetype k = 1; k < line.size(); ++k) {
+        QPointF from = line[k - 1];
+        QPointF along = line[k] - from;
+        double length = std::hypot(along.x(), along.y());
+        while (length > left) {
+            from += left / length * along;
+            along = line[k] - from;
+            length -= left;
+            if (drawn) {
+                piece.append(from);
+                dashes.push_back(std::exchange(piece, {}));
+            } else {
+                piece = {from};
+            }
+            drawn = !drawn;
+            left = drawn ? dash : gap;
+        }
+        left -= length;
+        if (drawn) piece.append(line[k]);
+    }
+    if (drawn && piece.size() > 1) dashes.push_back(std::move(piece));
+    return dashes;
+}
 
 class Renderer {
 public:
@@ -87,7 +119,16 @@ public:
         }
         const std::vector<QPolygonF> parts = clipPolyline(whole, canvas_.area);
         if (line.halo) {
-            stroke(parts, haloOf(line, width));
+            if (isFast(width)) {
+                // What the line itself does not cover.
+                const double halo = haloWidth * canvas_.scale;
+                QPen pen = haloOf(line, width);
+                pen.setWidthF(halo);
+                for (const double side : {-1.0, 1.0})
+                    for (const QPolygonF& part : parts) strokeFast({beside(part, side * (width + halo) / 2)}, pen);
+            } else {
+                stroke(parts, haloOf(line, width));
+            }
         }
         stroke(parts, penOf(line, line.color, width, line.dash));
     }
@@ -147,7 +188,7 @@ private:
         // Round joins cost most of the time of a wide line; smooth lines do not need them.
         QPen pen(color, width, Qt::SolidLine, line.dash == Dash::dotted ? Qt::RoundCap : Qt::FlatCap, Qt::MiterJoin);
         // Dash lengths count in pen widths.
-        if (dash == Dash::dashed) pen.setDashPattern({3.6, 1.8});
+        if (dash == Dash::dashed) pen.setDashPattern({dashLength, dashGap});
         if (dash == Dash::dotted) pen.setDashPattern({0.01, 2.2});
         return pen;
     }
@@ -180,31 +221,46 @@ private:
         }
     }
 
-    void stroke(const std::vector<QPolygonF>& parts, const QPen& pen) {
+    void stroke(const std::vector<QPolygonF>& parts, QPen pen) {
         painter_.setBrush(Qt::NoBrush);
-        const double pixels = pen.widthF() * pixelsPerUnit_;
-        if (!vector_ && !canvas_.exact && pixels > 1 && pixels <= widestFast && pen.style() == Qt::SolidLine) {
-            strokeFast(parts, pen, pixels);
+        if (isFast(pen.widthF()) && pen.capStyle() == Qt::FlatCap) {
+            if (pen.style() == Qt::SolidLine) {
+                strokeFast(parts, pen);
+                return;
+            }
+            pen.setStyle(Qt::SolidLine);
+            for (const QPolygonF& part : parts)
+                strokeFast(dashesOf(part, dashLength * pen.widthF(), dashGap * pen.widthF()), pen);
             return;
         }
         painter_.setPen(pen);
         for (const QPolygonF& part : parts) painter_.drawPolyline(part);
     }
 
-    /// The engine is fast up to one pixel and thirty times slower beyond: a thin line is two lines of one pixel.
-    void strokeFast(const std::vector<QPolygonF>& parts, QPen pen, double pixels) {
-        const double offset = (pixels - 1) / 2 / pixelsPerUnit_;
-        QColor color = pen.color();
-        // Where the two overlap they cover as one would.
-        const double overlap = std::max(0.0, 2 - pixels);
-        color.setAlphaF(color.alphaF() * static_cast<float>(1 - 0.3 * overlap));
-        pen.setColor(color);
+    bool isFast(double width) const {
+        const double pixels = width * pixelsPerUnit_;
+        return !vector_ && !canvas_.exact && pixels > 1 && pixels <= widestFast;
+    }
+
+    /// The engine is fast up to one pixel and thirty times slower beyond: a line of a few pixels is as many lines of
+    /// one, side by side.
+    void strokeFast(const std::vector<QPolygonF>& parts, QPen pen) {
+        const double pixels = std::max(1.0, pen.widthF() * pixelsPerUnit_);
+        // Half covered twice is covered by three quarters only: wide lines need their lines close together.
+        const int lines = pixels <= 2 ? static_cast<int>(std::ceil(pixels - 1e-9))
+                                      : 1 + static_cast<int>(std::ceil((pixels - 1) / 0.6));
+        if (lines == 2) {  // where the two overlap they cover as one would
+            QColor color = pen.color();
+            color.setAlphaF(color.alphaF() * static_cast<float>(1 - 0.3 * (2 - pixels)));
+            pen.setColor(color);
+        }
         pen.setWidthF(1 / pixelsPerUnit_);
         painter_.setPen(pen);
-        for (const QPolygonF& part : parts) {
-            painter_.drawPolyline(beside(part, offset));
-            painter_.drawPolyline(beside(part, -offset));
-        }
+        for (const QPolygonF& part : parts)
+            for (int k = 0; k < lines; ++k) {
+                const double offset = lines > 1 ? (pixels - 1) * (k / (lines - 1.0) - 0.5) / pixelsPerUnit_ : 0;
+                painter_.drawPolyline(offset == 0 ? part : beside(part, offset));
+            }
     }
 
     static QPolygonF beside(const QPolygonF& line, double offset) {

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QToolButton>
+#include <algorithm>
 
 #include "ui/painting/layers.h"
 #include "ui/painting/math_label.h"
@@ -56,6 +57,13 @@ LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(paren
         if (what.testFlag(session::Change::network)) showAxes();
     });
     connect(&explorer_, &session::Explorer::viewChanged, this, &LayerBar::showAxes);
+    connect(&explorer_, &session::Explorer::layersChanged, this, [this] {
+        for (const auto& [id, button] : layers_) {
+            const QSignalBlocker quiet(button);
+            const auto& on = explorer_.layers();
+            button->setChecked(std::find(on.begin(), on.end(), id) != on.end());
+        }
+    });
     sendLayers();
 }
 

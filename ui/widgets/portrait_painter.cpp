@@ -25,7 +25,10 @@ QImage paintPortrait(const std::shared_ptr<const phase::Portrait>& portrait, con
     QPainter painter(&image);
     painter.setRenderHint(QPainter::Antialiasing);
     const painting::Canvas canvas{view, QRectF(QPointF(0, 0), QSizeF(request.pixels)), request.pixelRatio};
-    const painting::Scene scene = sceneOf(portrait, request.trajectories.get());
+    painting::Scene scene = sceneOf(portrait, request.trajectories.get());
+    if (request.traces)
+        for (const session::NullclineTrace& trace : *request.traces)
+            if (trace.end <= request.tracesBefore) scene.traces.push_back(trace.nullclines);
     painting::paint(painter, painting::drawLayers(scene, view, theme, request.layers), canvas, theme);
     return image;
 }

@@ -11,6 +11,7 @@
 
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/math_widget.h"
+#include "ui/widgets/partition_choices.h"
 #include "ui/widgets/portrait_plot.h"
 #include "ui/widgets/style.h"
 
@@ -64,7 +65,8 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
       pages_(new QStackedWidget(this)),
       plot_(new PortraitPlot(this)),
       need_(new QLabel(this)),
-      remedy_(new QPushButton(this)) {
+      remedy_(new QPushButton(this)),
+      partitions_(new PartitionChoices(this)) {
     setObjectName(QStringLiteral("card"));
     level_->setAccessibleName(side == 0 ? tr("Level of the left portrait") : tr("Level of the right portrait"));
     plot_->setAccessibleName(side == 0 ? tr("Left phase portrait") : tr("Right phase portrait"));
@@ -85,6 +87,8 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     emptyLayout->addWidget(need_, 0, Qt::AlignHCenter);
     emptyLayout->addSpacing(12);
     emptyLayout->addWidget(remedy_, 0, Qt::AlignHCenter);
+    emptyLayout->addSpacing(14);
+    emptyLayout->addWidget(partitions_, 0, Qt::AlignHCenter);
     emptyLayout->addStretch(4);
     pages_->addWidget(plot_);
     pages_->addWidget(empty);
@@ -107,6 +111,7 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
         else
             explorer_.sampleNetwork(2000);
     });
+    connect(partitions_, &PartitionChoices::chosen, &explorer_, &Explorer::usePartition);
     connect(&explorer_, &Explorer::stateChanged, this, [this](session::Changes what) {
         if (what.testAnyFlags(session::Change::network | session::Change::circuit)) showLevels();
     });
@@ -154,11 +159,13 @@ void PortraitView::showLevels() {
     pages_->setCurrentIndex(has ? 0 : 1);
     if (has) return;
     facts_->setSource({});
+    partitions_->setVisible(shown == Level::meanField);
     if (shown == Level::meanField) {
         need_->setText(
-            tr("This network has no populations yet. Take all of its units as one Gaussian to see its mean-field "
-               "circuit."));
+            tr("This network has no populations yet. To see its mean-field circuit, take all of its units as one "
+               "Gaussian, or part them into two populations."));
         remedy_->setText(tr("Use one Gaussian"));
+        partitions_->setNetwork(*state.network);
     } else {
         need_->setText(tr("A circuit has no units. Draw a finite network from it to see this level."));
         remedy_->setText(tr("Sample 2,000 units"));

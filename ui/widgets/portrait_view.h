@@ -14,6 +14,7 @@ namespace kappascope::widgets {
 
 class ChoiceBox;
 class MathWidget;
+class PartitionChoices;
 class PortraitPlot;
 
 /// One side of the window: a level selector over its portrait, or what is needed to have one.
@@ -27,6 +28,7 @@ public:
     PortraitPlot* plot() const { return plot_; }
     ChoiceBox* levelBox() const { return level_; }
     QPushButton* remedy() const { return remedy_; }
+    PartitionChoices* partitions() const { return partitions_; }
     bool isEmpty() const;
 
 private:
@@ -43,6 +45,7 @@ private:
     PortraitPlot* plot_;
     QLabel* need_;
     QPushButton* remedy_;
+    PartitionChoices* partitions_;
 };
 
 }  // namespace kappascope::widgets

@@ -60,6 +60,7 @@ QToolButton#layer:focus { border-color: @accent; }
 QPushButton { background: @control; border: 1px solid @border; border-radius: 6px; padding: 5px 12px; }
 QPushButton:hover { border-color: @accent; }
 QPushButton:focus { border-color: @accent; }
+QPushButton#math { padding: 0; }
 QPushButton#primary { background: @accent; color: @onAccent; border-color: @accent; padding: 7px 16px; }
 QComboBox { background: @control; border: 1px solid @border; border-radius: 6px; padding: 3px 8px; min-height: 18px; }
 QComboBox:hover, QComboBox:focus { border-color: @accent; }
