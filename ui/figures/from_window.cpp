@@ -3,7 +3,7 @@
 
 namespace kappascope::figures {
 
-std::optional<FigureOrder> orderOf(const session::Explorer& explorer) {
+std::optional<FigureOrder> orderOf(session::Explorer& explorer) {
     if (!explorer.state()) return {};
     FigureOrder order;
     order.state = explorer.state();
@@ -12,6 +12,8 @@ std::optional<FigureOrder> orderOf(const session::Explorer& explorer) {
     order.axes = order.range->axes;
     order.layers = explorer.layers();
     order.starts = explorer.starts();
+    order.step = explorer.scrubber();
+    order.session = explorer.document().path();
     order.spec.dark = explorer.dark();
     return order;
 }

@@ -10,6 +10,6 @@ namespace kappascope::figures {
 
 /// The order for what a window shows at this moment: its state, levels, range, layers and clicked trajectories, with
 /// the window's theme. Nothing while nothing is open.
-std::optional<FigureOrder> orderOf(const session::Explorer& explorer);
+std::optional<FigureOrder> orderOf(session::Explorer& explorer);
 
 }  // namespace kappascope::figures
