@@ -10,7 +10,7 @@
 #include "core/io/text.h"
 #include "ui/figures/data_files.h"
 #include "ui/figures/order.h"
-#include "ui/session/comparison.h"
+#include "ui/session/session_file.h"
 
 namespace kappascope::app {
 
@@ -64,10 +64,9 @@ Eigen::VectorXd numbers(const std::string& text, const char* option, Eigen::Inde
     return values;
 }
 
-std::array<Level, 2> levelsOf(const FigureOptions& options) {
-    std::array<Level, 2> levels = figures::FigureOrder().levels;
-    if (options.levels.empty()) return levels;
-    const auto ids = parts(options.levels);
+std::array<Level, 2> levelsOf(const std::string& text) {
+    std::array<Level, 2> levels{};
+    const auto ids = parts(text);
     if (ids.size() != 2)
         throw UsageError(Texts::tr("--levels takes two of network, exact and mean-field: LEFT,RIGHT."));
     for (std::size_t k = 0; k < 2; ++k) {
@@ -78,12 +77,22 @@ std::array<Level, 2> levelsOf(const FigureOptions& options) {
     return levels;
 }
 
+void takeView(figures::FigureOrder& order, const session::ViewState& view) {
+    order.levels = view.levels;
+    order.range = view.view;
+    order.axes = view.view.axes;
+    order.layers = view.layers;
+    order.starts = view.starts;
+    order.step = view.scrubber;
+}
+
 void setRange(figures::FigureOrder& order, const FigureOptions& options) {
     if (!options.axes.empty()) {
         const Eigen::VectorXd axes = numbers(options.axes, "--axes", 2);
         if (axes[0] != std::round(axes[0]) || axes[1] != std::round(axes[1]) || axes.cwiseAbs().maxCoeff() > 1e6)
             throw UsageError(Texts::tr("--axes takes the numbers of two modes, such as 1,3."));
         order.axes = {static_cast<int>(axes[0]) - 1, static_cast<int>(axes[1]) - 1};
+        order.range.reset();
     }
     if (options.range.empty()) {
         if (!options.held.empty()) throw UsageError(Texts::tr("--held needs --range."));
@@ -101,6 +110,7 @@ void setRange(figures::FigureOrder& order, const FigureOptions& options) {
 }
 
 void addStarts(figures::FigureOrder& order, const FigureOptions& options) {
+    if (!options.from.empty()) order.starts.clear();
     for (std::string text : options.from) {
         constexpr std::string_view back = ",back";
         session::TrajectoryStart start;
@@ -113,13 +123,9 @@ void addStarts(figures::FigureOrder& order, const FigureOptions& options) {
 }
 
 session::TrialChoice trialOf(const FigureOptions& options, const session::State& state) {
-    // A session has a trial of its own, which single options change.
-    session::TrialChoice trial = state.trial;
-    if (!options.task.empty()) {
-        if (trial.task != QString::fromStdString(options.task)) trial.options.clear();
-        trial.task = QString::fromStdString(options.task);
-        trial.condition.clear();
-    }
+    // A session has a trial of its own, which single options change; another task begins anew.
+    session::TrialChoice trial = options.task.empty() ? state.trial : session::TrialChoice();
+    if (!options.task.empty()) trial.task = QString::fromStdString(options.task);
     if (!options.condition.empty()) trial.condition = QString::fromStdString(options.condition);
     for (const auto& text : options.taskOptions) {
         const auto equals = text.find('=');
@@ -142,8 +148,12 @@ figures::FigureOrder orderOf(const FigureOptions& options, const Opened& opened)
     order.view = QString::fromStdString(!options.view.empty()           ? options.view
                                         : !options.common.level.empty() ? options.common.level
                                                                         : "portraits");
-    order.levels = levelsOf(options);
     order.layers = painting::defaultLayers();
+    // A session is drawn as it was looked at, unless the call says what to look at.
+    if (opened.state->format == io::Format::session && options.range.empty())
+        if (const auto view = session::openFile(QString::fromStdString(options.common.net)).view)
+            takeView(order, *view);
+    if (!options.levels.empty()) order.levels = levelsOf(options.levels);
     if (!options.layers.empty()) {
         order.layers.clear();
         if (options.layers != "none")
@@ -151,7 +161,7 @@ figures::FigureOrder orderOf(const FigureOptions& options, const Opened& opened)
     }
     setRange(order, options);
     addStarts(order, options);
-    order.step = options.step;
+    if (options.step >= 0) order.step = options.step;
     const figures::FigureView* view = figures::findView(order.view);
     order.spec.widthMm = options.widthMm.value_or(view ? view->widthMm : order.spec.widthMm);
     order.spec.fontPt = options.fontPt;

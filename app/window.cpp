@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/gallery.h"
 #include "resources/resources.h"
 #include "ui/widgets/main_window.h"
 
@@ -25,7 +26,7 @@ constexpr int particlesMs = 2500;  // so that the tails are there
 
 bool wantsScreenshot(int argc, char** argv) {
     for (int i = 1; i < argc; ++i)
-        if (std::strncmp(argv[i], "--screenshot", 12) == 0) return true;
+        if (std::strncmp(argv[i], "--screenshot", 12) == 0 || std::strncmp(argv[i], "--gallery", 9) == 0) return true;
     return false;
 }
 
@@ -70,9 +71,17 @@ int runWindow(int argc, char** argv) {
     parser.addOptions({{QStringLiteral("screenshot"), QString(), QStringLiteral("file")},
                        {QStringLiteral("size"), QString(), QStringLiteral("WxH"), QStringLiteral("1280x800")},
                        {QStringLiteral("example"), QString(), QStringLiteral("id")},
+                       {QStringLiteral("gallery"), QString(), QStringLiteral("folder")},
+                       {QStringLiteral("part"), QString()},
                        {QStringLiteral("dark"), QString()}});
     parser.process(application);
 
+    if (parser.isSet(QStringLiteral("gallery"))) {
+        const QString folder = parser.value(QStringLiteral("gallery"));
+        if (!parser.isSet(QStringLiteral("part"))) return runGallery(folder);
+        return runGalleryPart(folder, sizeOf(parser.value(QStringLiteral("size"))),
+                              parser.isSet(QStringLiteral("dark")));
+    }
     QStringList files = parser.positionalArguments();
     if (parser.isSet(QStringLiteral("example"))) files.prepend(parser.value(QStringLiteral("example")));
     if (files.isEmpty()) files += QStringLiteral("effective-connectivity");

@@ -3,7 +3,10 @@
 
 #include <QFileInfo>
 #include <algorithm>
+#include <optional>
 
+#include "core/error.h"
+#include "core/reduction/partition.h"
 #include "core/text.h"
 
 namespace kappascope::figures {
@@ -36,8 +39,28 @@ QString readoutId(network::Readout readout) {
     return QStringLiteral("state");
 }
 
-/// What was done to the file after it was opened.
-void addSource(QStringList& arguments, const State& state) {
+/// The way that a network was parted into its populations, as far as it can be told from their labels.
+std::optional<reduction::Partition> partitionOf(const network::Network& network) {
+    using Rule = reduction::Partition::Rule;
+    for (const reduction::Loading& loading : reduction::loadingsOf(network))
+        for (const Rule rule : {Rule::sign, Rule::size}) {
+            const reduction::Partition partition{rule, loading, {}};
+            try {
+                if (reduction::labelsOf(network, partition) == network.labels) return partition;
+            } catch (const Error&) {
+                continue;  // this column does not part the network
+            }
+        }
+    return {};
+}
+
+/// The file, and what was done to it after it was opened.
+void addSource(QStringList& arguments, const FigureOrder& order) {
+    const State& state = *order.state;
+    if (!order.session.isEmpty()) {
+        arguments += QFileInfo(order.session).absoluteFilePath();
+        return;
+    }
     const auto& examples = session::examples();
     const auto example = std::find_if(examples.begin(), examples.end(),
                                       [&state](const session::Example& each) { return each.id == state.source; });
@@ -50,6 +73,9 @@ void addSource(QStringList& arguments, const State& state) {
         arguments += {QStringLiteral("--readout"), readoutId(state.network->readout)};
     if (state.isTruncated() && state.rank() != 2)
         arguments += {QStringLiteral("--rank"), QString::number(state.rank())};
+    if (state.circuitIsMoments && state.network->hasPopulations())
+        if (const auto partition = partitionOf(*state.network))
+            arguments += {QStringLiteral("--populations"), QString::fromStdString(reduction::toText(*partition))};
     if (state.circuitIsOneGaussian) arguments += {QStringLiteral("--populations"), QStringLiteral("1")};
     const qint64 usual = example == examples.end() ? 2000 : example->units;
     if (state.sampled && state.network->units() != usual)
@@ -94,9 +120,9 @@ QStringList commandArguments(const FigureOrder& order, const QString& path, cons
     const State& state = *order.state;
     const FigureView* view = findView(order.view);
     QStringList arguments{QStringLiteral("figure")};
-    addSource(arguments, state);
+    addSource(arguments, order);
     arguments += {QStringLiteral("--view"), order.view};
-    if (order.levels != FigureOrder().levels)
+    if (!order.session.isEmpty() || order.levels != FigureOrder().levels)
         arguments += {QStringLiteral("--levels"), session::id(order.levels[0]) + u',' + session::id(order.levels[1])};
     if (state.inputs() > 0) arguments += {QStringLiteral("--input"), numbers(state.input)};
     const Eigen::VectorXd gains = state.effectiveGains();

@@ -8,9 +8,10 @@
 #include "core/error.h"
 #include "core/phase/fixed_points.h"
 #include "core/phase/orbit.h"
-#include "core/tasks/task.h"
 #include "ui/session/comparison.h"
 #include "ui/session/planar.h"
+#include "ui/session/trace_worker.h"
+#include "ui/session/trial_worker.h"
 
 namespace kappascope::figures {
 
@@ -41,73 +42,39 @@ std::vector<Level> portraitLevels(const FigureView& view, const State& state, co
     return result;
 }
 
-/// The levels that a trial is shown at: the network first, each once.
-std::vector<Level> trialLevels(const State& state, const std::array<Level, 2>& levels) {
-    std::vector<Level> result;
-    for (const Level level : {Level::network, Level::exact, Level::meanField})
-        if (state.has(level) &&
-            (level == Level::network || std::find(levels.begin(), levels.end(), level) != levels.end()))
-            result.push_back(level);
-    return result;
-}
-
 void require(const State& state, Level level) {
     if (!state.has(level)) throw Error(level == Level::meanField ? ErrorCode::needsPopulations : ErrorCode::needsUnits);
 }
 
-/// The runs of the state's trial at some levels: the same inputs and noise for all.
-struct Trials {
-    simulation::Trial trial;
+/// The runs of the trial at each level: the network first.
+std::vector<LevelContent> runsOf(const session::TrialResult& trial) {
+    std::vector<std::shared_ptr<const session::TrialBundle>> bundles{trial.network};
+    for (const auto& side : trial.sides)
+        if (std::find(bundles.begin(), bundles.end(), side) == bundles.end()) bundles.push_back(side);
     std::vector<LevelContent> levels;
-};
-
-Trials simulate(const State& state, const std::vector<Level>& levels, std::stop_token stop) {
-    const session::TrialChoice choice = session::completed(state, state.trial);
-    const auto& task = tasks::task(choice.task.toStdString());
-    const auto options = session::taskOptions(choice);
-    const Eigen::VectorXd gains = state.effectiveGains();
-    Trials result;
-    for (const Level level : levels) result.levels.push_back({level, nullptr, {}});
-    // Without noise all runs would be the same.
-    const int count = choice.noise > 0 ? choice.trials : 1;
-    for (int k = 0; k < count; ++k) {
-        const auto index = static_cast<std::uint64_t>(k);
-        const simulation::Trial trial =
-            choice.condition.isEmpty()
-                ? task.randomTrial(options, choice.seed, 0).trial
-                : task.trial(choice.condition.toStdString(), options, choice.noise > 0, choice.seed, index).trial;
-        if (k == 0) result.trial = trial;
-        simulation::SimulationOptions how;
-        how.noise = choice.noise;
-        how.seed = choice.seed;
-        how.trialIndex = index;
-        for (LevelContent& content : result.levels) {
-            const auto run = [&] {
-                switch (content.level) {
-                    case Level::network: return simulation::simulateNetwork(*state.network, gains, trial, how, stop);
-                    case Level::exact: return simulation::simulateExact(*state.network, gains, trial, how, stop);
-                    case Level::meanField: break;
-                }
-                return simulation::simulateMeanField(*state.circuit, gains, trial, how, stop);
-            };
-            content.trials.push_back(std::make_shared<const simulation::Trajectory>(run()));
-        }
+    for (const auto& bundle : bundles) {
+        if (!bundle) continue;
+        LevelContent content{bundle->level, nullptr, {}};
+        for (const simulation::Trajectory& run : bundle->runs)
+            content.trials.push_back(std::shared_ptr<const simulation::Trajectory>(bundle, &run));
+        levels.push_back(std::move(content));
     }
-    return result;
+    return levels;
 }
 
-painting::TimeFigure timeFigure(const State& state, const Trials& trials, double tauMs) {
+painting::TimeFigure timeFigure(const State& state, const session::TrialResult& trial,
+                                const std::vector<LevelContent>& levels) {
     painting::TimeFigure figure;
-    figure.stepMs = trials.trial.alpha * tauMs;
-    figure.epochs = trials.trial.epochs;
+    figure.stepMs = trial.stepMs;
+    figure.epochs = trial.trial.epochs;
     for (int s = 0; s < state.inputs(); ++s) {
         const QString name = state.inputName(s);
         figure.inputNames.push_back(name == QStringLiteral("u_%1").arg(s + 1) ? QStringLiteral("$u_{%1}$").arg(s + 1)
                                                                               : name);
     }
-    for (const LevelContent& content : trials.levels)
+    for (const LevelContent& content : levels)
         figure.levels.push_back(
-            {session::title(content.level, state), content.level != trials.levels.front().level, content.trials});
+            {session::title(content.level, state), content.level != levels.front().level, content.trials});
     return figure;
 }
 
@@ -134,13 +101,14 @@ void checkRange(const FigureOrder& order) {
     }
 }
 
-phase::View rangeFor(const FigureOrder& order, const State& state, const std::vector<Level>& levels,
+phase::View rangeFor(const FigureOrder& order, const Eigen::VectorXd& v, const std::vector<Level>& levels,
                      std::stop_token stop) {
+    const State& state = *order.state;
     if (order.range) return *order.range;
     std::optional<phase::View> range;
     const std::array<int, 2> axes{order.axes[0], state.rank() > 1 ? order.axes[1] : 0};
     for (const Level level : levels) {
-        const auto flow = session::flowOf(state, level);
+        const auto flow = session::flowOf(state, level, v);
         const auto census = phase::findFixedPoints(*flow, {}, stop);
         const auto cycles =
             flow->rank() > 1 ? phase::findLimitCycles(*flow, census, {}, stop) : std::vector<phase::LimitCycle>();
@@ -193,7 +161,6 @@ QString whyNot(const FigureView& view, const State& state, const std::array<Leve
     if (view.trial) {
         if (state.trial.task.isEmpty() && session::ownTask(state).id.empty())
             return Texts::tr("Choose a task for the trial first");
-        if (trialLevels(state, levels).empty()) return Texts::tr("There is nothing that a trial could run through");
     }
     const auto shown = portraitLevels(view, state, levels);
     if (view.portraits && shown.empty()) return Texts::tr("There is no portrait to show");
@@ -211,16 +178,19 @@ FigureContent computeFigure(const FigureOrder& order, std::stop_token stop) {
 
     FigureContent content;
     content.tauMs = order.state->network ? order.state->network->tauMs : 100;
-    Trials trials;
+    std::optional<session::TrialResult> trial;
+    Eigen::VectorXd v = order.state->input;
     if (view->trial || order.step >= 0) {
-        const auto levels = trialLevels(*order.state, order.levels);
-        if (levels.empty()) throw Error(ErrorCode::needsPopulations);
-        trials = simulate(*order.state, levels, stop);
-        if (order.step >= trials.trial.steps())
+        auto state = std::make_shared<State>(*order.state);
+        state->trial = session::completed(*state, state->trial);
+        trial = session::computeTrial({state, {order.levels[0], order.levels[1]}}, stop);
+        if (order.step >= trial->steps())
             throw Error(ErrorCode::badOption, "step",
-                        {std::to_string(order.step), "0.." + std::to_string(trials.trial.steps() - 1)});
-        content.levels = trials.levels;
-        if (view->trial) content.figure.time = timeFigure(*order.state, trials, content.tauMs);
+                        {std::to_string(order.step), "0.." + std::to_string(trial->steps() - 1)});
+        content.levels = runsOf(*trial);
+        if (content.levels.empty()) throw Error(ErrorCode::needsPopulations);
+        if (view->trial) content.figure.time = timeFigure(*order.state, *trial, content.levels);
+        if (order.step >= 0) v = trial->drive(order.step);
     }
     const auto trialAt = [&](Level level) {
         return std::find_if(content.levels.begin(), content.levels.end(),
@@ -231,15 +201,16 @@ FigureContent computeFigure(const FigureOrder& order, std::stop_token stop) {
     for (const Level level : levels) require(*order.state, level);
     if (view->portraits && levels.empty()) throw Error(ErrorCode::needsUnits);
     if (levels.empty()) return content;
-    auto shown = std::make_shared<State>(*order.state);
-    if (order.step >= 0) shown->input = trials.levels.front().trials.front()->v.col(order.step);
-
-    const phase::View range = rangeFor(order, *shown, levels, stop);
+    const phase::View range = rangeFor(order, v, levels, stop);
     session::TrajectoryResult clicked;
-    if (!order.starts.empty()) clicked = session::computeTrajectories({shown, levels, order.starts}, stop);
+    if (!order.starts.empty()) {
+        auto state = std::make_shared<State>(*order.state);
+        state->input = v;
+        clicked = session::computeTrajectories({state, levels, order.starts}, stop);
+    }
     double fastest = 0;
     for (std::size_t k = 0; k < levels.size(); ++k) {
-        const auto flow = session::flowOf(*shown, levels[k]);
+        const auto flow = session::flowOf(*order.state, levels[k], v);
         painting::Panel panel;
         panel.scene.portrait =
             std::make_shared<const phase::Portrait>(phase::computePortrait(*flow, range, 48, 48, stop));
@@ -250,8 +221,12 @@ FigureContent computeFigure(const FigureOrder& order, std::stop_token stop) {
         auto found = trialAt(levels[k]);
         if (found == content.levels.end()) found = content.levels.insert(found, LevelContent{levels[k], nullptr, {}});
         found->portrait = panel.scene.portrait;
-        if (order.step >= 0 && !found->trials.empty())
-            panel.scene.trajectories.push_back(pathSoFar(*found->trials.front(), order.step));
+        if (order.step >= 0) {
+            if (!found->trials.empty())
+                panel.scene.trajectories.push_back(pathSoFar(*found->trials.front(), order.step));
+            for (session::NullclineTrace& trace : session::computeTraces(*order.state, levels[k], range, *trial, stop))
+                if (trace.end <= order.step) panel.scene.traces.push_back(std::move(trace.nullclines));
+        }
         panel.title = session::title(levels[k], *order.state);
         panel.layers = order.layers;
         content.figure.panels.push_back(std::move(panel));

@@ -42,7 +42,8 @@ struct FigureOrder {
     std::array<int, 2> axes{0, 1};     ///< where no range is given
     std::vector<QString> layers;       ///< ids; painting::defaultLayers() is what the window starts with
     std::vector<session::TrajectoryStart> starts;
-    int step = -1;  ///< portraits at v after this step of the trial, with its path so far; -1: at the state's input
+    int step = -1;    ///< portraits at v after this step of the trial, with its path so far; -1: at the state's input
+    QString session;  ///< the session file that the state came from, if any: where the command finds it again
     painting::FigureSpec spec;
 };
 
@@ -60,7 +61,7 @@ struct FigureContent {
     double tauMs = 100;
 };
 
-/// The view's title for people where the state has its levels and task; otherwise why it cannot be shown, through tr().
+/// Why a view cannot be shown, for people; empty where the state has its levels and task.
 QString whyNot(const FigureView& view, const session::State& state, const std::array<session::Level, 2>& levels);
 
 /// Computes all that the order's view shows; spec is not looked at. Trajectories are the levels' own Euler steps, as

@@ -225,7 +225,8 @@ FigureLayout layOutFigure(const Figure& figure, const FigureSpec& spec) {
     if (!figure.panels.empty()) placePanels(layout, figure.panels, spec);
     if (figure.time) {
         const double top = figure.panels.empty() ? edge * size : layout.size.height() + timeGap * size;
-        layout.time = layOutTime(*figure.time, edge * size, layout.size.width() - edge * size, top, size);
+        layout.time = layOutTime(*figure.time, edge * size, layout.size.width() - edge * size, top, size,
+                                 layout.places.empty() ? 0 : layout.places.front().area.left());
         for (const TimeLayout::Row& row : layout.time.rows)
             if (row.area.right() > layout.size.width() || row.area.width() < 6 * size) refuseWidth(spec);
         layout.size.setHeight(layout.time.bottom + edge * size);

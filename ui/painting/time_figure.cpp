@@ -222,7 +222,7 @@ private:
                 mean += values.row(component);
         }
         mean /= static_cast<double>(level.trials.size());
-        picture.push_back(Line{pointsOf(mean, what), color, width() * (level.dashed ? 1.1 : 1), dash, level.dashed});
+        picture.push_back(Line{pointsOf(mean, what), color, width() * (level.dashed ? 1.1 : 1), dash});
     }
 
     QPolygonF pointsOf(const Eigen::RowVectorXd& values, What what) const {
@@ -267,7 +267,7 @@ private:
 
 }  // namespace
 
-TimeLayout layOutTime(const TimeFigure& figure, double left, double right, double top, double fontPt) {
+TimeLayout layOutTime(const TimeFigure& figure, double left, double right, double top, double fontPt, double axesLeft) {
     const double size = fontPt;
     TimeLayout layout;
     const double duration = std::max(1, stepsOf(figure)) * figure.stepMs;
@@ -294,7 +294,7 @@ TimeLayout layOutTime(const TimeFigure& figure, double left, double right, doubl
         layout.rows.push_back(std::move(row));
     }
     const double gap = (0.6 * sampleWidth + 1.0) * size;
-    QRectF area(left + leftRoom, top, 0, 0);
+    QRectF area(std::max(left + leftRoom, axesLeft), top, 0, 0);
     area.setRight(std::max(area.left() + 4 * size, right - rightRoom - gap));
 
     // The names of the levels stand above everything else.

@@ -60,7 +60,9 @@ struct TimeLayout {
 };
 
 /// Places the plots between x = left and right, downward from top, with numbers and names at fontPt. All in points.
-TimeLayout layOutTime(const TimeFigure& figure, double left, double right, double top, double fontPt);
+/// axesLeft: where other axes above begin, to line up with them where the numbers leave room; 0: nowhere.
+TimeLayout layOutTime(const TimeFigure& figure, double left, double right, double top, double fontPt,
+                      double axesLeft = 0);
 
 /// Paints them. scale: device units per point.
 void paintTime(QPainter& painter, const TimeFigure& figure, const TimeLayout& layout, const Theme& theme, double fontPt,

@@ -2,7 +2,6 @@
 #include "ui/widgets/main_window.h"
 
 #include <QApplication>
-#include <QClipboard>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QHBoxLayout>
@@ -13,6 +12,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/figures/from_window.h"
+#include "ui/widgets/export_dialog.h"
 #include "ui/widgets/help_dialog.h"
 #include "ui/widgets/layer_bar.h"
 #include "ui/widgets/legend.h"
@@ -30,11 +31,7 @@ using session::Explorer;
 
 MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     : QMainWindow(parent), dark_(dark), explorer_(std::make_unique<Explorer>(paintPortrait)) {
-    figures_ = makeFigureWorker([this](const session::Delivery<FigureResult>& delivery) {
-        if (delivery.error) message_->showMessage(session::sentence(*delivery.error));
-        if (delivery.result && delivery.result->path.isEmpty())
-            QApplication::clipboard()->setImage(delivery.result->image);
-    });
+    figures_ = std::make_unique<FigureExporter>();
     applyStyle(painting::Theme::of(dark));  // before any widget takes a font from it
     setAcceptDrops(true);
     resize(1280, 800);
@@ -132,11 +129,12 @@ QWidget* MainWindow::makeTopBar() {
                             QKeySequence(Qt::CTRL | Qt::Key_L));
     connect(clear, &QToolButton::clicked, explorer_.get(), &Explorer::clearTrajectories);
     row->addSpacing(12);
-    auto* write = addButton(row, QStringLiteral("export"), tr("Export figure"),
-                            tr("Write both portraits as pdf, svg or png"), QKeySequence(Qt::CTRL | Qt::Key_E));
-    connect(write, &QToolButton::clicked, this, &MainWindow::askExport);
-    auto* copy =
-        addButton(row, QStringLiteral("copy"), tr("Copy"), tr("Copy both portraits as a picture"), QKeySequence::Copy);
+    auto* write =
+        addButton(row, QStringLiteral("export"), tr("Export figure"),
+                  tr("Write a figure as pdf, svg or png, or its data as csv"), QKeySequence(Qt::CTRL | Qt::Key_E));
+    connect(write, &QToolButton::clicked, this, &MainWindow::openExportDialog);
+    auto* copy = addButton(row, QStringLiteral("copy"), tr("Copy"), tr("Copy both portraits as svg, pdf and bitmap"),
+                           QKeySequence::Copy);
     connect(copy, &QToolButton::clicked, this, &MainWindow::copyFigure);
     row->addStretch(1);
     theme_ =
@@ -169,6 +167,7 @@ QToolButton* MainWindow::addButton(QHBoxLayout* row, const QString& icon, const 
 
 void MainWindow::wire() {
     connect(explorer_.get(), &Explorer::failed, message_, &MessageBar::showMessage);
+    connect(figures_.get(), &FigureExporter::failed, message_, &MessageBar::showMessage);
     connect(explorer_.get(), &Explorer::stateChanged, this, [this](session::Changes what) {
         if (!what.testFlag(session::Change::network)) return;
         message_->hide();
@@ -208,44 +207,27 @@ void MainWindow::askOpen() {
     dialog->open();
 }
 
-void MainWindow::askExport() {
-    auto* dialog = new QFileDialog(this, tr("Export figure"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("PDF (*.pdf)"), tr("SVG (*.svg)"), tr("PNG (*.png)")});
-    dialog->setDefaultSuffix(QStringLiteral("pdf"));
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.contains(QLatin1String(".svg"))   ? QStringLiteral("svg")
-                                 : filter.contains(QLatin1String(".png")) ? QStringLiteral("png")
-                                                                          : QStringLiteral("pdf"));
-    });
-    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::exportFigure);
-    dialog->open();
+ExportDialog* MainWindow::openExportDialog() {
+    if (!exportDialog_) {
+        exportDialog_ = new ExportDialog(*explorer_, *figures_, this);
+        exportDialog_->setAttribute(Qt::WA_DeleteOnClose);
+    }
+    exportDialog_->show();
+    exportDialog_->raise();
+    exportDialog_->activateWindow();
+    return exportDialog_;
 }
 
-FigureRequest MainWindow::figureRequest(const QString& path) const {
-    FigureRequest request{path, {}, {}};
-    request.spec.dark = dark_;
-    for (int i = 0; i < Explorer::sides; ++i) {
-        const auto result = explorer_->result(i);
-        if (!result) continue;
-        request.panels.push_back({sceneOf(result->portrait, explorer_->trajectories(i).get()),
-                                  session::title(result->level, *result->state),
-                                  explorer_->layers(),
-                                  {},
-                                  {}});
-    }
-    if (request.panels.size() == 1) request.spec.widthMm /= 2;
-    return request;
+void MainWindow::submitFigure(FigureRequest::Kind kind, const QString& path) {
+    if (const auto order = figures::orderOf(*explorer_)) figures_->submit({kind, *order, path, {}});
 }
 
 void MainWindow::exportFigure(const QString& path) {
-    FigureRequest request = figureRequest(path);
-    if (!request.panels.empty()) figures_->submit(std::move(request));
+    submitFigure(FigureRequest::Kind::write, path);
 }
 
 void MainWindow::copyFigure() {
-    exportFigure({});
+    submitFigure(FigureRequest::Kind::copy, {});
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

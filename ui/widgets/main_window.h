@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QPointer>
 #include <array>
 #include <memory>
 
@@ -13,6 +14,7 @@ class QToolButton;
 
 namespace kappascope::widgets {
 
+class ExportDialog;
 class LayerBar;
 class Legend;
 class MessageBar;
@@ -40,6 +42,9 @@ public:
     void setDark(bool dark);
     /// Writes the two portraits as a figure; the format by the ending.
     void exportFigure(const QString& path);
+    /// The dialog that exports figures and data, made and shown where it is not.
+    ExportDialog* openExportDialog();
+    const FigureExporter& figureExporter() const { return *figures_; }
 
 signals:
     void themeChanged(bool dark);
@@ -54,14 +59,14 @@ private:
                            const QKeySequence& key);
     void wire();
     void askOpen();
-    void askExport();
     void copyFigure();
-    FigureRequest figureRequest(const QString& path) const;
+    void submitFigure(FigureRequest::Kind kind, const QString& path);
     void showTitle();
 
     bool dark_;
     std::unique_ptr<session::Explorer> explorer_;
-    std::unique_ptr<FigureWorker> figures_;
+    std::unique_ptr<FigureExporter> figures_;
+    QPointer<ExportDialog> exportDialog_;
     std::vector<std::pair<QToolButton*, QString>> icons_;
     QToolButton* undo_ = nullptr;
     QToolButton* redo_ = nullptr;

@@ -36,6 +36,11 @@ void MathWidget::setElastic(Qt::Alignment side) {
     updateGeometry();
 }
 
+int MathWidget::missingWidth() const {
+    const double whole = label_.size().width(), brief = brief_.source().isEmpty() ? whole : brief_.size().width();
+    return std::max(0, static_cast<int>(std::ceil(std::min(whole, brief) - width())));
+}
+
 QSize MathWidget::sizeHint() const {
     const int height = static_cast<int>(std::ceil(label_.sizePt() * 1.35)) + 2;
     if (elastic_) return {0, height};
