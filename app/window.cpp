@@ -4,16 +4,17 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QIcon>
-#include <QPointer>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QTimer>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <vector>
 
 #include "app/commands.h"
+#include "app/windows.h"
 #include "resources/resources.h"
+#include "ui/widgets/equation_panel.h"
 #include "ui/widgets/main_window.h"
 
 namespace kappascope::app {
@@ -36,7 +37,7 @@ QSize sizeOf(const QString& text) {
 }
 
 /// Waits until the portraits are complete, lets the particles drift, and writes the window's picture.
-int takeScreenshot(widgets::MainWindow& window, const QString& path) {
+int takeScreenshot(widgets::MainWindow& window, const QString& path, const QString& show) {
     QTimer poll;
     bool drifting = false;
     int waited = 0;
@@ -45,7 +46,11 @@ int takeScreenshot(widgets::MainWindow& window, const QString& path) {
         waited += interval;
         if (drifting || (!window.explorer().isSettled() && waited < settleMs)) return;
         drifting = true;
-        QTimer::singleShot(particlesMs, &window, [&] { QApplication::exit(window.grab().save(path) ? 0 : 1); });
+        if (show == QStringLiteral("equations")) window.showEquations();
+        QTimer::singleShot(particlesMs, &window, [&] {
+            QWidget* shown = window.equations() ? static_cast<QWidget*>(window.equations()) : &window;
+            QApplication::exit(shown->grab().save(path) ? 0 : 1);
+        });
     });
     poll.start(50);
     const int code = QApplication::exec();
@@ -70,6 +75,7 @@ int runWindow(int argc, char** argv) {
     parser.addOptions({{QStringLiteral("screenshot"), QString(), QStringLiteral("file")},
                        {QStringLiteral("size"), QString(), QStringLiteral("WxH"), QStringLiteral("1280x800")},
                        {QStringLiteral("example"), QString(), QStringLiteral("id")},
+                       {QStringLiteral("show"), QString(), QStringLiteral("equations")},
                        {QStringLiteral("dark"), QString()}});
     parser.process(application);
 
@@ -77,22 +83,20 @@ int runWindow(int argc, char** argv) {
     if (parser.isSet(QStringLiteral("example"))) files.prepend(parser.value(QStringLiteral("example")));
     if (files.isEmpty()) files += QStringLiteral("effective-connectivity");
 
-    QSettings settings;
-    const bool dark =
-        parser.isSet(QStringLiteral("dark")) || (!screenshot && settings.value(QStringLiteral("dark"), false).toBool());
-    std::vector<std::unique_ptr<widgets::MainWindow>> windows;
-    for (const QString& file : files) {
-        auto window = std::make_unique<widgets::MainWindow>(file, dark);
-        QObject::connect(window.get(), &widgets::MainWindow::themeChanged, window.get(), [&](bool now) {
-            settings.setValue(QStringLiteral("dark"), now);
-            for (const auto& other : windows) other->setDark(now);
-        });
-        if (screenshot) window->resize(sizeOf(parser.value(QStringLiteral("size"))));
+    // A picture shows what was asked for, whatever the user prefers, and leaves no trace.
+    Windows windows(parser.isSet(QStringLiteral("dark")), screenshot ? nullptr : std::make_unique<QSettings>(),
+                    screenshot ? QString()
+                               : QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) +
+                                     QStringLiteral("/autosave"));
+    if (screenshot) {
+        widgets::MainWindow* window = windows.open(files.front());
+        window->resize(sizeOf(parser.value(QStringLiteral("size"))));
         window->show();
-        windows.push_back(std::move(window));
-        if (screenshot) break;
+        return takeScreenshot(*window, parser.value(QStringLiteral("screenshot")),
+                              parser.value(QStringLiteral("show")));
     }
-    if (screenshot) return takeScreenshot(*windows.front(), parser.value(QStringLiteral("screenshot")));
+    for (const QString& file : files) windows.open(file)->show();
+    windows.offerRestore(*windows.all().front());
     return QApplication::exec();
 }
 
