@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QShortcut>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -104,6 +105,7 @@ EquationPanel::EquationPanel(Explorer& explorer, QWidget* parent)
     worker_ = session::makeEquationWorker([this](const session::Delivery<session::EquationResult>& delivery) {
         if (delivery.result) showValues(*delivery.result);
     });
+    connect(new QShortcut(QKeySequence(Qt::Key_Q), this), &QShortcut::activated, this, &QDialog::hide);
     connect(&explorer_, &Explorer::stateChanged, this, &EquationPanel::request);
     connect(&explorer_, &Explorer::levelChanged, this, &EquationPanel::request);
     connect(&explorer_, &Explorer::probeChanged, this, &EquationPanel::request);
