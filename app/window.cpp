@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QIcon>
+#include <QMessageBox>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTimer>
@@ -15,6 +16,8 @@
 #include "app/windows.h"
 #include "resources/resources.h"
 #include "ui/widgets/equation_panel.h"
+#include "ui/widgets/file_actions.h"
+#include "ui/widgets/help_dialog.h"
 #include "ui/widgets/main_window.h"
 
 namespace kappascope::app {
@@ -36,6 +39,26 @@ QSize sizeOf(const QString& text) {
     return size.isEmpty() ? QSize(1280, 800) : size.boundedTo(QSize(8000, 8000));
 }
 
+/// Brings up what --show names; returns what is to be pictured.
+QWidget* bringUp(widgets::MainWindow& window, const QString& what) {
+    if (what == QStringLiteral("equations")) {
+        window.showEquations();
+        return window.equations();
+    }
+    if (what == QStringLiteral("help")) {
+        auto* help = new widgets::HelpDialog(&window);
+        help->show();
+        return help;
+    }
+    if (what == QStringLiteral("question")) {
+        window.explorer().document().setInput(0, 1);
+        window.close();
+        return window.files()->question();
+    }
+    if (what == QStringLiteral("restore")) window.files()->offer({session::Orphan()});
+    return &window;
+}
+
 /// Waits until the portraits are complete, lets the particles drift, and writes the window's picture.
 int takeScreenshot(widgets::MainWindow& window, const QString& path, const QString& show) {
     QTimer poll;
@@ -46,11 +69,9 @@ int takeScreenshot(widgets::MainWindow& window, const QString& path, const QStri
         waited += interval;
         if (drifting || (!window.explorer().isSettled() && waited < settleMs)) return;
         drifting = true;
-        if (show == QStringLiteral("equations")) window.showEquations();
-        QTimer::singleShot(particlesMs, &window, [&] {
-            QWidget* shown = window.equations() ? static_cast<QWidget*>(window.equations()) : &window;
-            QApplication::exit(shown->grab().save(path) ? 0 : 1);
-        });
+        QWidget* shown = bringUp(window, show);
+        QTimer::singleShot(particlesMs, &window,
+                           [shown, path] { QApplication::exit(shown->grab().save(path) ? 0 : 1); });
     });
     poll.start(50);
     const int code = QApplication::exec();
@@ -75,7 +96,7 @@ int runWindow(int argc, char** argv) {
     parser.addOptions({{QStringLiteral("screenshot"), QString(), QStringLiteral("file")},
                        {QStringLiteral("size"), QString(), QStringLiteral("WxH"), QStringLiteral("1280x800")},
                        {QStringLiteral("example"), QString(), QStringLiteral("id")},
-                       {QStringLiteral("show"), QString(), QStringLiteral("equations")},
+                       {QStringLiteral("show"), QString(), QStringLiteral("equations|help|question|restore")},
                        {QStringLiteral("dark"), QString()}});
     parser.process(application);
 

@@ -222,6 +222,8 @@ private slots:
             if (!bar->answers().empty()) offer = bar;
         QVERIFY(offer && offer->message().contains(QStringLiteral("unexpectedly")));
         QCOMPARE(offer->answers().size(), std::size_t(2));
+        // Copies every moment: the one that is being restored is not taken for one of the present document.
+        window_->files()->setAutosave(autosaves(), 1);
         QTest::mouseClick(offer->answers()[0], Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(explorer().state()->title, left->title, patience);
         QVERIFY(explorer().document().path().isEmpty());

@@ -50,7 +50,7 @@ Autosave::Autosave(Explorer& explorer, const QString& folder, int intervalMs, QO
     });
     connect(&timer_, &QTimer::timeout, this, &Autosave::tick);
     connect(&explorer_.document(), &Document::savedChanged, this, [this] {
-        if (last_ && explorer_.document().isClean()) tick();
+        if (exists_ && explorer_.document().isClean()) tick();
     });
     timer_.start(intervalMs);
 }
@@ -61,13 +61,11 @@ Autosave::~Autosave() {
 }
 
 void Autosave::adopt(const Orphan& orphan) {
+    if (exists_) worker_->submit({nullptr, {}, path_});
+    exists_ = true;
+    last_ = nullptr;
     path_ = orphan.path;
     lock_ = orphan.lock;
-}
-
-void Autosave::release() {
-    path_.clear();
-    lock_.reset();
 }
 
 bool Autosave::claim() {
@@ -84,7 +82,8 @@ void Autosave::tick() {
     const StatePtr state = explorer_.state();
     if (!state) return;
     if (explorer_.document().isClean()) {
-        if (std::exchange(last_, nullptr)) worker_->submit({nullptr, {}, path_});
+        last_ = nullptr;
+        if (std::exchange(exists_, false)) worker_->submit({nullptr, {}, path_});
         return;
     }
     const ViewState view = explorer_.viewState();
@@ -96,6 +95,7 @@ void Autosave::tick() {
                                        folder_.toStdString())));
         return;
     }
+    exists_ = true;
     last_ = state;
     lastView_ = std::move(seen);
     worker_->submit({state, view, path_});

@@ -37,10 +37,8 @@ public:
     Autosave(Explorer& explorer, const QString& folder, int intervalMs = usualInterval, QObject* parent = nullptr);
     ~Autosave() override;
 
-    /// Goes on with a file that was restored, so that it is not lost before the next autosave.
+    /// Goes on with a file whose session is the explorer's document now, so that it is not lost before the next copy.
     void adopt(const Orphan& orphan);
-    /// Leaves an adopted file to be found again.
-    void release();
 
 signals:
     void written(const kappascope::session::StatePtr& state);
@@ -55,6 +53,7 @@ private:
     QString path_;
     std::shared_ptr<QLockFile> lock_;
     QTimer timer_;
+    bool exists_ = false;  ///< a file was adopted or asked for
     StatePtr last_;
     std::string lastView_;
     bool complained_ = false;

@@ -39,14 +39,13 @@ FileActions::FileActions(QWidget& window, session::Explorer& explorer, MessageBa
     });
     connect(&saver_, &session::Saver::finished, this, &FileActions::finish);
     connect(&explorer_, &session::Explorer::opened, this, [this](const QString& pathOrId) {
-        const bool restored = pathOrId == restoring_;
-        restoring_.clear();
+        const auto orphan = std::exchange(restoring_, {});
+        const bool restored = orphan && orphan->path == pathOrId;
+        if (restored && autosave_) autosave_->adopt(*orphan);
         if (recent_ && !restored && QFileInfo(pathOrId).isFile()) recent_->add(pathOrId);
     });
-    connect(&explorer_, &session::Explorer::failed, this, [this] {
-        // An autosave that cannot be opened stays where it is.
-        if (!std::exchange(restoring_, QString()).isEmpty() && autosave_) autosave_->release();
-    });
+    // A copy that cannot be opened stays where it is.
+    connect(&explorer_, &session::Explorer::failed, this, [this] { restoring_.reset(); });
 }
 
 void FileActions::setAutosave(const QString& folder, int intervalMs) {
@@ -74,8 +73,7 @@ void FileActions::offer(const std::vector<session::Orphan>& orphans) {
 }
 
 void FileActions::restore(const session::Orphan& orphan) {
-    restoring_ = orphan.path;
-    if (autosave_) autosave_->adopt(orphan);
+    restoring_ = orphan;
     explorer_.recover(orphan.path);
 }
 

@@ -6,6 +6,7 @@
 #include <QStringList>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "ui/session/autosave.h"
@@ -79,9 +80,9 @@ private:
     std::unique_ptr<session::Autosave> autosave_;
     QPointer<QMessageBox> question_;
     QPointer<QFileDialog> dialog_;
-    QString restoring_;              ///< path of the autosave that is being opened
-    std::function<void()> goOn_;     ///< waits for a save to succeed
-    std::function<void()> waiting_;  ///< waits for a save to end, then asks
+    std::optional<session::Orphan> restoring_;  ///< is being opened
+    std::function<void()> goOn_;                ///< waits for a save to succeed
+    std::function<void()> waiting_;             ///< waits for a save to end, then asks
 };
 
 }  // namespace kappascope::widgets
