@@ -4,17 +4,21 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QIcon>
-#include <QPointer>
+#include <QMessageBox>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QTimer>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <vector>
 
 #include "app/commands.h"
 #include "app/gallery.h"
+#include "app/windows.h"
 #include "resources/resources.h"
+#include "ui/widgets/equation_panel.h"
+#include "ui/widgets/file_actions.h"
+#include "ui/widgets/help_dialog.h"
 #include "ui/widgets/main_window.h"
 
 namespace kappascope::app {
@@ -36,8 +40,28 @@ QSize sizeOf(const QString& text) {
     return size.isEmpty() ? QSize(1280, 800) : size.boundedTo(QSize(8000, 8000));
 }
 
+/// Brings up what --show names; returns what is to be pictured.
+QWidget* bringUp(widgets::MainWindow& window, const QString& what) {
+    if (what == QStringLiteral("equations")) {
+        window.showEquations();
+        return window.equations();
+    }
+    if (what == QStringLiteral("help")) {
+        auto* help = new widgets::HelpDialog(&window);
+        help->show();
+        return help;
+    }
+    if (what == QStringLiteral("question")) {
+        window.explorer().document().setInput(0, 1);
+        window.close();
+        return window.files()->question();
+    }
+    if (what == QStringLiteral("restore")) window.files()->offer({session::Orphan()});
+    return &window;
+}
+
 /// Waits until the portraits are complete, lets the particles drift, and writes the window's picture.
-int takeScreenshot(widgets::MainWindow& window, const QString& path) {
+int takeScreenshot(widgets::MainWindow& window, const QString& path, const QString& show) {
     QTimer poll;
     bool drifting = false;
     int waited = 0;
@@ -46,7 +70,9 @@ int takeScreenshot(widgets::MainWindow& window, const QString& path) {
         waited += interval;
         if (drifting || (!window.explorer().isSettled() && waited < settleMs)) return;
         drifting = true;
-        QTimer::singleShot(particlesMs, &window, [&] { QApplication::exit(window.grab().save(path) ? 0 : 1); });
+        QWidget* shown = bringUp(window, show);
+        QTimer::singleShot(particlesMs, &window,
+                           [shown, path] { QApplication::exit(shown->grab().save(path) ? 0 : 1); });
     });
     poll.start(50);
     const int code = QApplication::exec();
@@ -73,6 +99,7 @@ int runWindow(int argc, char** argv) {
                        {QStringLiteral("example"), QString(), QStringLiteral("id")},
                        {QStringLiteral("gallery"), QString(), QStringLiteral("folder")},
                        {QStringLiteral("part"), QString()},
+                       {QStringLiteral("show"), QString(), QStringLiteral("equations|help|question|restore")},
                        {QStringLiteral("dark"), QString()}});
     parser.process(application);
 
@@ -86,22 +113,20 @@ int runWindow(int argc, char** argv) {
     if (parser.isSet(QStringLiteral("example"))) files.prepend(parser.value(QStringLiteral("example")));
     if (files.isEmpty()) files += QStringLiteral("effective-connectivity");
 
-    QSettings settings;
-    const bool dark =
-        parser.isSet(QStringLiteral("dark")) || (!screenshot && settings.value(QStringLiteral("dark"), false).toBool());
-    std::vector<std::unique_ptr<widgets::MainWindow>> windows;
-    for (const QString& file : files) {
-        auto window = std::make_unique<widgets::MainWindow>(file, dark);
-        QObject::connect(window.get(), &widgets::MainWindow::themeChanged, window.get(), [&](bool now) {
-            settings.setValue(QStringLiteral("dark"), now);
-            for (const auto& other : windows) other->setDark(now);
-        });
-        if (screenshot) window->resize(sizeOf(parser.value(QStringLiteral("size"))));
+    // A picture shows what was asked for, whatever the user prefers, and leaves no trace.
+    Windows windows(parser.isSet(QStringLiteral("dark")), screenshot ? nullptr : std::make_unique<QSettings>(),
+                    screenshot ? QString()
+                               : QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) +
+                                     QStringLiteral("/autosave"));
+    if (screenshot) {
+        widgets::MainWindow* window = windows.open(files.front());
+        window->resize(sizeOf(parser.value(QStringLiteral("size"))));
         window->show();
-        windows.push_back(std::move(window));
-        if (screenshot) break;
+        return takeScreenshot(*window, parser.value(QStringLiteral("screenshot")),
+                              parser.value(QStringLiteral("show")));
     }
-    if (screenshot) return takeScreenshot(*windows.front(), parser.value(QStringLiteral("screenshot")));
+    for (const QString& file : files) windows.open(file)->show();
+    windows.offerRestore(*windows.all().front());
     return QApplication::exec();
 }
 

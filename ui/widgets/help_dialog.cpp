@@ -26,11 +26,14 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("Double-click, R, 0"), tr("reset (a gain to 1, an input to 0)")},
         {tr("Arrows, Page up and down"), tr("small and large steps")},
         {tr("Everywhere"), nothing},
-        {tr("Ctrl+O"), tr("open a network or circuit; or drop the file on the window")},
+        {tr("Ctrl+O, Ctrl+N"), tr("open a file, or drop it on the window; another window")},
+        {tr("Ctrl+S, Ctrl+Shift+S"), tr("save everything as a session; save as another file")},
+        {tr("Ctrl+W, Ctrl+Q"), tr("close the window; quit")},
         {tr("Ctrl+1, Ctrl+2 …"), tr("the bundled examples")},
         {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("undo, redo")},
         {tr("Ctrl+L"), tr("clear the trajectories")},
         {tr("Ctrl+E, Ctrl+C"), tr("export the figure; copy it")},
+        {tr("Q"), tr("the equations with their present numbers")},
         {tr("Ctrl+P, Ctrl+D"), tr("moving particles; dark or light")},
     };
     auto* grid = new QGridLayout;

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QDragEnterEvent>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QMimeData>
@@ -13,7 +14,9 @@
 #include <QVBoxLayout>
 
 #include "ui/figures/from_window.h"
+#include "ui/widgets/equation_panel.h"
 #include "ui/widgets/export_dialog.h"
+#include "ui/widgets/file_actions.h"
 #include "ui/widgets/help_dialog.h"
 #include "ui/widgets/layer_bar.h"
 #include "ui/widgets/legend.h"
@@ -38,9 +41,11 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     setMinimumSize(1100, 620);
 
     auto* body = new QWidget(this);
+    message_ = new MessageBar(body);
+    offer_ = new MessageBar(body);
+    files_ = std::make_unique<FileActions>(*this, *explorer_, *message_, *offer_);
     auto* top = makeTopBar();
     side_ = new SidePanel(*explorer_, body);
-    message_ = new MessageBar(body);
     layers_ = new LayerBar(*explorer_, body);
     legend_ = new Legend(body);
     status_ = new StatusLine(*explorer_, body);
@@ -53,6 +58,7 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     auto* centre = new QVBoxLayout;
     centre->setContentsMargins(12, 8, 12, 6);
     centre->setSpacing(7);
+    centre->addWidget(offer_);
     centre->addWidget(message_);
     centre->addWidget(layers_);
     centre->addLayout(portraits, 1);
@@ -86,15 +92,13 @@ QWidget* MainWindow::makeTopBar() {
     row->setContentsMargins(10, 5, 10, 5);
     row->setSpacing(2);
 
-    auto* open = addButton(row, QStringLiteral("open"), tr("Open"),
-                           tr("Open a network (.pt, .npz), circuit (.json) or session (.kappa)"), QKeySequence::Open);
-    connect(open, &QToolButton::clicked, this, &MainWindow::askOpen);
+    addFileButtons(row);
     auto* examples = addButton(row, QStringLiteral("examples"), tr("Examples"), tr("Bundled circuits to try"), {});
     auto* menu = new QMenu(examples);
     menu->setToolTipsVisible(true);
     int number = 0;
     for (const session::Example& example : session::examples()) {
-        QAction* action = menu->addAction(example.title, this, [this, id = example.id] { explorer_->open(id); });
+        QAction* action = menu->addAction(example.title, this, [this, id = example.id] { files_->open(id); });
         action->setToolTip(example.summary);
         action->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + number++)));
         addAction(action);
@@ -143,11 +147,33 @@ QWidget* MainWindow::makeTopBar() {
         setDark(!dark_);
         emit themeChanged(dark_);
     });
+    auto* equations = addButton(row, QStringLiteral("equation"), tr("Equations"),
+                                tr("The equation of each portrait with its present numbers"), QKeySequence(Qt::Key_Q));
+    connect(equations, &QToolButton::clicked, this, &MainWindow::showEquations);
     auto* help =
         addButton(row, QStringLiteral("help"), tr("Help"), tr("Mouse and keyboard"), QKeySequence::HelpContents);
     connect(help, &QToolButton::clicked, this, [this] { (new HelpDialog(this))->show(); });
-    for (QToolButton* button : {theme_, help}) button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    for (QToolButton* button : {theme_, equations, help}) button->setToolButtonStyle(Qt::ToolButtonIconOnly);
     return bar;
+}
+
+void MainWindow::addFileButtons(QHBoxLayout* row) {
+    auto* open = addButton(row, QStringLiteral("open"), tr("Open"),
+                           tr("Open a network (.pt, .npz), circuit (.json) or session (.kappa)"), QKeySequence::Open);
+    connect(open, &QToolButton::clicked, files_.get(), &FileActions::askOpen);
+    open->setMenu(files_->makeOpenMenu(open));
+    auto* save = addButton(row, QStringLiteral("save"), tr("Save"),
+                           tr("Save everything that is shown as a session (.kappa)"), QKeySequence::Save);
+    connect(save, &QToolButton::clicked, files_.get(), &FileActions::save);
+    save->setMenu(files_->makeSaveMenu(save));
+    for (QToolButton* button : {open, save}) button->setPopupMode(QToolButton::MenuButtonPopup);
+    const auto shortcut = [this](const QKeySequence& key, auto act) {
+        connect(new QShortcut(key, this), &QShortcut::activated, files_.get(), act);
+    };
+    shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), &FileActions::saveAs);
+    shortcut(QKeySequence(Qt::CTRL | Qt::Key_N), [this] { emit files_->windowWanted({}); });
+    shortcut(QKeySequence(Qt::CTRL | Qt::Key_W), [this] { close(); });
+    shortcut(QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { emit files_->quitWanted(); });
 }
 
 QToolButton* MainWindow::addButton(QHBoxLayout* row, const QString& icon, const QString& text, const QString& help,
@@ -174,6 +200,7 @@ void MainWindow::wire() {
         legend_->setRank(explorer_->state()->rank());
         showTitle();
     });
+    connect(&explorer_->document(), &session::Document::savedChanged, this, &MainWindow::showTitle);
     connect(layers_, &LayerBar::particlesToggled, this, [this](bool on) {
         for (PortraitView* each : views_) each->plot()->setParticlesOn(on);
     });
@@ -195,16 +222,15 @@ void MainWindow::setDark(bool dark) {
 
 void MainWindow::showTitle() {
     const auto state = explorer_->state();
-    setWindowTitle(state ? tr("%1 — Kappascope").arg(state->title) : tr("Kappascope"));
+    const QString path = explorer_->document().path();
+    const QString name = path.isEmpty() && state ? state->title : QFileInfo(path).completeBaseName();
+    setWindowTitle(state ? tr("%1[*] — Kappascope").arg(name) : tr("Kappascope"));
+    setWindowModified(!explorer_->document().isClean());
 }
 
-void MainWindow::askOpen() {
-    auto* dialog = new QFileDialog(this, tr("Open a network or circuit"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("Networks and circuits (*.pt *.pth *.npz *.json *.kappa)"), tr("All files (*)")});
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) { explorer_->open(path); });
-    dialog->open();
+void MainWindow::showEquations() {
+    if (!equations_) equations_ = new EquationPanel(*explorer_, this);
+    equations_->toggle();
 }
 
 ExportDialog* MainWindow::openExportDialog() {
@@ -238,7 +264,24 @@ void MainWindow::dropEvent(QDropEvent* event) {
     const QList<QUrl> urls = event->mimeData()->urls();
     if (urls.isEmpty() || !urls.first().isLocalFile()) return;
     event->acceptProposedAction();
-    explorer_->open(urls.first().toLocalFile());
+    QStringList paths;
+    for (const QUrl& url : urls)
+        if (url.isLocalFile()) paths += url.toLocalFile();
+    files_->openAll(paths);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (closing_ || files_->mayClose()) {
+        QMainWindow::closeEvent(event);
+        return;
+    }
+    event->ignore();
+    files_->confirm([this] { closeForGood(); });
+}
+
+void MainWindow::closeForGood() {
+    closing_ = true;
+    close();
 }
 
 }  // namespace kappascope::widgets

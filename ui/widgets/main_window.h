@@ -14,7 +14,9 @@ class QToolButton;
 
 namespace kappascope::widgets {
 
+class EquationPanel;
 class ExportDialog;
+class FileActions;
 class LayerBar;
 class Legend;
 class MessageBar;
@@ -37,6 +39,12 @@ public:
     LayerBar* layerBar() const { return layers_; }
     MessageBar* messageBar() const { return message_; }
     StatusLine* statusLine() const { return status_; }
+    FileActions* files() const { return files_.get(); }
+    EquationPanel* equations() const { return equations_; }
+    /// Shows the equations, or hides them.
+    void showEquations();
+    /// Closes without a question: what there was to lose was asked about before.
+    void closeForGood();
 
     bool isDark() const { return dark_; }
     void setDark(bool dark);
@@ -52,19 +60,21 @@ signals:
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
 
 private:
     QWidget* makeTopBar();
     QToolButton* addButton(QHBoxLayout* row, const QString& icon, const QString& text, const QString& help,
                            const QKeySequence& key);
     void wire();
-    void askOpen();
+    void addFileButtons(QHBoxLayout* row);
     void copyFigure();
     void submitFigure(FigureRequest::Kind kind, const QString& path);
     void showTitle();
 
     bool dark_;
     std::unique_ptr<session::Explorer> explorer_;
+    std::unique_ptr<FileActions> files_;
     std::unique_ptr<FigureExporter> figures_;
     QPointer<ExportDialog> exportDialog_;
     std::vector<std::pair<QToolButton*, QString>> icons_;
@@ -74,6 +84,9 @@ private:
     SidePanel* side_ = nullptr;
     LayerBar* layers_ = nullptr;
     MessageBar* message_ = nullptr;
+    MessageBar* offer_ = nullptr;
+    EquationPanel* equations_ = nullptr;
+    bool closing_ = false;
     std::array<PortraitView*, session::Explorer::sides> views_{};
     Legend* legend_ = nullptr;
     StatusLine* status_ = nullptr;

@@ -56,6 +56,9 @@ QToolButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; width: 0px; }
 QToolButton#regroup { background: @control; border-color: @border; padding: 3px 10px; }
 QToolButton#regroup:hover, QToolButton#regroup:focus { border-color: @accent; }
+QToolButton[popupMode="1"] { padding-right: 20px; }
+QToolButton::menu-button { border: none; width: 16px; }
+QToolButton::menu-button:hover { background: @border; border-radius: 6px; }
 QToolButton#layer { padding: 3px 9px; color: @muted; }
 QToolButton#layer:checked { background: @card; color: @text; border-color: @border; border-bottom: 2px solid @accent; }
 QToolButton#layer:focus { border-color: @accent; }
