@@ -19,6 +19,7 @@ class MessageBar;
 class PortraitView;
 class SidePanel;
 class StatusLine;
+class TimePanel;
 
 /// The window: wires panels to an Explorer, and holds no logic of its own.
 class MainWindow : public QMainWindow {
@@ -35,6 +36,7 @@ public:
     LayerBar* layerBar() const { return layers_; }
     MessageBar* messageBar() const { return message_; }
     StatusLine* statusLine() const { return status_; }
+    TimePanel* timePanel() const { return time_; }
 
     bool isDark() const { return dark_; }
     void setDark(bool dark);
@@ -72,6 +74,7 @@ private:
     std::array<PortraitView*, session::Explorer::sides> views_{};
     Legend* legend_ = nullptr;
     StatusLine* status_ = nullptr;
+    TimePanel* time_ = nullptr;
 };
 
 }  // namespace kappascope::widgets
