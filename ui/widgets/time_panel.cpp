@@ -4,6 +4,7 @@
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QShortcut>
 #include <QSignalBlocker>
@@ -25,7 +26,7 @@ namespace {
 
 using session::Explorer;
 
-constexpr int choicesWidth = 204, smallestHeight = 196;
+constexpr int choicesWidth = 204, smallestHeight = 204;
 
 QString percent(double share) {
     return QString::number(std::lround(100 * share)) + QStringLiteral(" %");
@@ -50,6 +51,40 @@ QString agreementText(const simulation::Agreement& agreement, bool brief) {
         parts += agreement.sameChoice > 0.5 ? TimePanel::tr("same choice") : TimePanel::tr("other choice");
     return parts.join(QStringLiteral(" · "));
 }
+
+/// How the two levels are drawn.
+class LineKey : public QWidget {
+public:
+    explicit LineKey(QWidget* parent) : QWidget(parent) { setFixedHeight(18); }
+
+    void setTexts(const QString& solid, const QString& dashed) {
+        texts_ = {solid, dashed};
+        setAccessibleName(texts_.join(QStringLiteral(", ")));
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setFont(pixelFont(12));
+        const double middle = height() / 2.0;
+        double x = 1;
+        for (int i = 0; i < texts_.size(); ++i) {
+            if (texts_[i].isEmpty()) continue;
+            QPen pen(palette().color(QPalette::WindowText), i == 0 ? 2.2 : 1.5);
+            if (i == 1) pen.setDashPattern({3.2, 2.4});
+            painter.setPen(pen);
+            painter.drawLine(QPointF(x, middle), QPointF(x + 22, middle));
+            painter.setPen(palette().color(QPalette::PlaceholderText));
+            const double width = painter.fontMetrics().horizontalAdvance(texts_[i]);
+            painter.drawText(QRectF(x + 28, 0, width + 2, height()), Qt::AlignVCenter, texts_[i]);
+            x += width + 46;
+        }
+    }
+
+private:
+    QStringList texts_;
+};
 
 }  // namespace
 
@@ -120,7 +155,7 @@ QWidget* TimePanel::makeHeader() {
     agreement_ = new MathWidget({}, 12, player_);
     agreement_->setElastic(Qt::AlignRight);
     player->addWidget(moment_, 10);
-    player->addWidget(agreement_, 14);
+    player->addWidget(agreement_, 21);
     row->addWidget(player_, 1);
     row->addStretch(0);
     return header;
@@ -173,6 +208,15 @@ QWidget* TimePanel::makeChoices() {
     layout->addWidget(task_);
     layout->addWidget(condition_);
     layout->addLayout(numbers);
+    auto* key = new LineKey(choices);
+    connect(&explorer_, &Explorer::trialChanged, key, [this, key] {
+        const auto trial = explorer_.trial();
+        const bool meanField = trial && trial->reduced && trial->reduced->level == session::Level::meanField;
+        key->setTexts(trial && trial->network ? tr("network") : QString(), !trial || !trial->reduced ? QString()
+                                                                           : meanField               ? tr("mean field")
+                                                                                       : tr("exact flow"));
+    });
+    layout->addWidget(key);
     layout->addStretch(1);
     return choices;
 }
@@ -372,7 +416,8 @@ void TimePanel::showAgreement() {
     const simulation::Agreement& shown = all ? *all : *trial->agreement;
     const QString what = all ? tr("all conditions") : tr("this trial");
     agreement_->setMuted(!all);
-    agreement_->setSource(tr("%1: %2").arg(what, agreementText(shown, false)), agreementText(shown, true));
+    agreement_->setSource(tr("%1: %2").arg(what, agreementText(shown, false)),
+                          tr("%1: %2").arg(what, agreementText(shown, true)));
     QStringList lines;
     lines += tr("Network against %1, with the same input noise and the network's own steps.")
                  .arg(session::title(trial->reduced->level, *trial->state));

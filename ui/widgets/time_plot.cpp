@@ -18,7 +18,8 @@ namespace {
 
 constexpr int leftMargin = 62, rightMargin = 78, topMargin = 17, bottomMargin = 21, rowGap = 5;
 constexpr int keyHeight = 14;
-constexpr double shares[] = {0.8, 1.5, 1.0};
+constexpr double shares[] = {0.6, 1.6, 1.0};
+constexpr double tickSpacing = 24;
 constexpr const char* symbols[] = {"u", "\\kappa", "z"};
 
 class MinusTicker : public QCPAxisTicker {
@@ -72,7 +73,7 @@ TimePlot::TimePlot(QWidget* parent) : QCustomPlot(parent), theme_(&painting::The
             axis->setNumberFormat(QStringLiteral("gb"));
             axis->setTickLabelFont(pixelFont(11));
             axis->setTicker(QSharedPointer<QCPAxisTicker>(new MinusTicker));
-            axis->ticker()->setTickCount(left ? 2 : 10);
+            axis->ticker()->setTickCount(10);
         }
         axisRect->axis(QCPAxis::atLeft)->grid()->setZeroLinePen(Qt::NoPen);
     }
@@ -174,6 +175,18 @@ void TimePlot::fitValues() {
         const bool roomy = whole.lower >= now.lower - 1e-9 && whole.upper <= now.upper + 1e-9;
         if (!roomy || whole.size() < 0.7 * now.size()) up->setRange(whole);
     }
+}
+
+void TimePlot::resizeEvent(QResizeEvent* event) {
+    QCustomPlot::resizeEvent(event);
+    for (QCPAxisRect* each : rects_) {
+        const auto ticker = each->axis(QCPAxis::atLeft)->ticker();
+        const int count = std::max(2, static_cast<int>(each->height() / tickSpacing) + 1);
+        ticker->setTickCount(count);
+        // Two labels are enough to tell the scale, as long as there are two.
+        ticker->setTickStepStrategy(count > 3 ? QCPAxisTicker::tssReadability : QCPAxisTicker::tssMeetTickCount);
+    }
+    replot(rpQueuedReplot);
 }
 
 void TimePlot::drawEpochs(QPainter& painter) const {
