@@ -26,7 +26,7 @@ namespace {
 
 using session::Explorer;
 
-constexpr int choicesWidth = 204, smallestHeight = 204;
+constexpr int choicesWidth = 226, smallestHeight = 204;
 
 QString percent(double share) {
     return QString::number(std::lround(100 * share)) + QStringLiteral(" %");
@@ -200,7 +200,7 @@ QWidget* TimePanel::makeChoices() {
     numbers->addWidget(new MathWidget(tr("noise $\\sigma$"), 12, choices));
     numbers->addWidget(noise_);
     numbers->addStretch(1);
-    numbers->addWidget(new QLabel(tr("trials"), choices));
+    numbers->addWidget(new MathWidget(tr("trials"), 12, choices));
     numbers->addWidget(trials_);
     auto* layout = new QVBoxLayout(choices);
     layout->setContentsMargins(2, 2, 0, 4);

@@ -19,7 +19,6 @@ namespace {
 constexpr int leftMargin = 62, rightMargin = 78, topMargin = 17, bottomMargin = 21, rowGap = 5;
 constexpr int keyHeight = 14;
 constexpr double shares[] = {0.6, 1.6, 1.0};
-constexpr double tickSpacing = 24;
 constexpr const char* symbols[] = {"u", "\\kappa", "z"};
 
 class MinusTicker : public QCPAxisTicker {
@@ -27,6 +26,44 @@ protected:
     QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override {
         return QCPAxisTicker::getTickLabel(tick, locale, format, precision).replace(u'-', QChar(0x2212));
     }
+};
+
+/// Ticks of a low axis: two or more round numbers, none so near its ends that its label would meet the next axis's.
+class LowTicker : public MinusTicker {
+public:
+    void setHeight(int pixels) { height_ = std::max(16, pixels); }
+
+protected:
+    double getTickStep(const QCPRange& range) override {
+        const int wanted = height_ > 90 ? 4 : height_ > 60 ? 3 : 2;
+        double step = std::pow(10, std::ceil(std::log10(range.size())));
+        for (int tries = 0; tries < 12; ++tries) {
+            for (const double part : {1.0, 0.5, 0.2}) {
+                const QCPRange inner = innerOf(range);
+                const double count =
+                    std::floor(inner.upper / (part * step)) - std::ceil(inner.lower / (part * step)) + 1;
+                if (count >= wanted) return part * step;
+            }
+            step /= 10;
+        }
+        return range.size();
+    }
+
+    QVector<double> createTickVector(double step, const QCPRange& range) override {
+        const QCPRange inner = innerOf(range);
+        QVector<double> ticks;
+        for (double k = std::ceil(inner.lower / step); k <= std::floor(inner.upper / step); ++k) ticks += k * step;
+        return ticks;
+    }
+
+private:
+    QCPRange innerOf(const QCPRange& range) const {
+        constexpr double halfLabel = 6.5;
+        const double margin = std::min(0.3, halfLabel / height_) * range.size();
+        return {range.lower + margin, range.upper - margin};
+    }
+
+    int height_ = 40;
 };
 
 QString symbol(int row, Eigen::Index component, Eigen::Index count) {
@@ -72,7 +109,7 @@ TimePlot::TimePlot(QWidget* parent) : QCustomPlot(parent), theme_(&painting::The
             axis->grid()->setVisible(false);
             axis->setNumberFormat(QStringLiteral("gb"));
             axis->setTickLabelFont(pixelFont(11));
-            axis->setTicker(QSharedPointer<QCPAxisTicker>(new MinusTicker));
+            axis->setTicker(QSharedPointer<QCPAxisTicker>(left ? new LowTicker : new MinusTicker));
             axis->ticker()->setTickCount(10);
         }
         axisRect->axis(QCPAxis::atLeft)->grid()->setZeroLinePen(Qt::NoPen);
@@ -117,7 +154,8 @@ void TimePlot::addCurves() {
         times_.resize(trial_->steps());
         for (int k = 0; k < trial_->steps(); ++k) times_[k] = (k + 1) * trial_->stepMs;
         for (Eigen::Index s = 0; s < trial_->trial.inputs.rows(); ++s)
-            addCurve(input, trial_->trial.inputs.row(s), QPen(color(static_cast<int>(s)), 1.5));
+            addCurve(input, trial_->trial.inputs.row(s), QPen(color(static_cast<int>(s)), 1.5))
+                ->setLineStyle(QCPGraph::lsStepRight);
         if (trial_->network) addBundle(modes, *trial_->network, false);
         if (trial_->network) addBundle(output, *trial_->network, false);
         if (trial_->reduced) addBundle(modes, *trial_->reduced, true);
@@ -179,24 +217,21 @@ void TimePlot::fitValues() {
 
 void TimePlot::resizeEvent(QResizeEvent* event) {
     QCustomPlot::resizeEvent(event);
-    for (QCPAxisRect* each : rects_) {
-        const auto ticker = each->axis(QCPAxis::atLeft)->ticker();
-        const int count = std::max(2, static_cast<int>(each->height() / tickSpacing) + 1);
-        ticker->setTickCount(count);
-        // Two labels are enough to tell the scale, as long as there are two.
-        ticker->setTickStepStrategy(count > 3 ? QCPAxisTicker::tssReadability : QCPAxisTicker::tssMeetTickCount);
-    }
+    for (QCPAxisRect* each : rects_)
+        each->axis(QCPAxis::atLeft)->ticker().staticCast<LowTicker>()->setHeight(each->height());
     replot(rpQueuedReplot);
 }
 
 void TimePlot::drawEpochs(QPainter& painter) const {
-    const double top = axes(0)->top() - 3, bottom = axes(rows - 1)->bottom();
-    for (const QCPAxisRect* each : rects_) painter.fillRect(each->rect(), theme_->plotBackground);
-    bool shaded = false;
-    for (const auto& epoch : trial_->trial.epochs) {
-        const double from = positionOf(epoch.first - 1), to = positionOf(epoch.end - 1);
-        if (std::exchange(shaded, !shaded)) continue;
-        painter.fillRect(QRectF(from, top, to - from, bottom - top), faded(theme_->axis, theme_->dark ? 0.16 : 0.09));
+    const QColor shade = faded(theme_->axis, theme_->dark ? 0.16 : 0.09);
+    for (const QCPAxisRect* each : rects_) {
+        painter.fillRect(each->rect(), theme_->plotBackground);
+        bool shaded = false;
+        for (const auto& epoch : trial_->trial.epochs) {
+            const double from = positionOf(epoch.first - 1), to = positionOf(epoch.end - 1);
+            if (!std::exchange(shaded, !shaded))
+                painter.fillRect(QRectF(from, each->top(), to - from, each->height()), shade);
+        }
     }
 }
 
@@ -227,14 +262,19 @@ void TimePlot::drawKeys(QPainter& painter) const {
         const painting::MathLabel name(QStringLiteral("$%1$").arg(QLatin1String(symbols[row])), 14);
         name.draw(painter, {8, area.center().y() + name.ascent() / 2 - 1}, theme_->text);
         if (counts[row] < 2) continue;
-        const auto fitting = std::min<Eigen::Index>(counts[row], static_cast<int>(area.height() + 3) / keyHeight);
-        double y = area.center().y() - 0.5 * keyHeight * static_cast<double>(fitting);
-        for (Eigen::Index i = 0; i < fitting; ++i, y += keyHeight) {
+        // One column, or two narrow ones where there are more than lines.
+        const auto lines = std::max<Eigen::Index>(1, static_cast<int>(area.height() + 3) / keyHeight);
+        const bool narrow = counts[row] > lines;
+        const auto shown = std::min(counts[row], narrow ? 2 * lines : lines);
+        const auto high = narrow ? (shown + 1) / 2 : shown;
+        for (Eigen::Index i = 0; i < shown; ++i) {
+            const double x = area.right() + 7 + (i >= high ? 35 : 0), sample = narrow ? 8 : 12;
+            const double y =
+                area.center().y() + keyHeight * (static_cast<double>(i % high) - 0.5 * static_cast<double>(high - 1));
             painter.setPen(QPen(color(static_cast<int>(i)), 2.2));
-            painter.drawLine(QPointF(area.right() + 7, y + 0.5 * keyHeight),
-                             QPointF(area.right() + 19, y + 0.5 * keyHeight));
+            painter.drawLine(QPointF(x, y), QPointF(x + sample, y));
             const painting::MathLabel label(symbol(row, i, counts[row]), 12);
-            label.draw(painter, {area.right() + 24, y + 0.5 * keyHeight + 4}, theme_->text);
+            label.draw(painter, {x + sample + 4, y + 4}, theme_->text);
         }
     }
     const QRectF area = axes(rows - 1)->rect();
