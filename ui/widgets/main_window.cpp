@@ -27,6 +27,7 @@
 #include "ui/widgets/side_panel.h"
 #include "ui/widgets/status_line.h"
 #include "ui/widgets/style.h"
+#include "ui/widgets/time_panel.h"
 
 namespace kappascope::widgets {
 
@@ -49,6 +50,7 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     layers_ = new LayerBar(*explorer_, body);
     legend_ = new Legend(body);
     status_ = new StatusLine(*explorer_, body);
+    time_ = new TimePanel(*explorer_, body);
     auto* portraits = new QHBoxLayout;
     portraits->setSpacing(10);
     for (int i = 0; i < Explorer::sides; ++i) {
@@ -61,7 +63,8 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     centre->addWidget(offer_);
     centre->addWidget(message_);
     centre->addWidget(layers_);
-    centre->addLayout(portraits, 1);
+    centre->addLayout(portraits, 5);
+    centre->addWidget(time_, 2);
     centre->addWidget(legend_);
     centre->addWidget(status_);
     auto* middle = new QHBoxLayout;
@@ -216,6 +219,7 @@ void MainWindow::setDark(bool dark) {
     theme_->setIcon(themedIcon(dark ? QStringLiteral("sun") : QStringLiteral("moon"), theme));
     for (PortraitView* each : views_) each->setTheme(theme);
     side_->setTheme(theme);
+    time_->setTheme(theme);
     legend_->setTheme(theme);
     explorer_->setDark(dark);
 }

@@ -23,6 +23,7 @@ class MessageBar;
 class PortraitView;
 class SidePanel;
 class StatusLine;
+class TimePanel;
 
 /// The window: wires panels to an Explorer, and holds no logic of its own.
 class MainWindow : public QMainWindow {
@@ -45,6 +46,7 @@ public:
     void showEquations();
     /// Closes without a question: what there was to lose was asked about before.
     void closeForGood();
+    TimePanel* timePanel() const { return time_; }
 
     bool isDark() const { return dark_; }
     void setDark(bool dark);
@@ -90,6 +92,7 @@ private:
     std::array<PortraitView*, session::Explorer::sides> views_{};
     Legend* legend_ = nullptr;
     StatusLine* status_ = nullptr;
+    TimePanel* time_ = nullptr;
 };
 
 }  // namespace kappascope::widgets

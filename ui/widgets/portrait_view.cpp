@@ -123,6 +123,9 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
         if (changed == side_) showPortrait();
     });
     connect(&explorer_, &Explorer::viewChanged, this, &PortraitView::showView);
+    connect(&explorer_, &Explorer::trialChanged, this, &PortraitView::showTrial);
+    connect(&explorer_, &Explorer::scrubberChanged, this,
+            [this] { plot_->setTrialPosition(explorer_.trialPosition()); });
     connect(&explorer_, &Explorer::crossChanged, this, [this] { plot_->setCross(explorer_.cross()); });
 
     connect(plot_, &PortraitPlot::clicked, this,
@@ -189,6 +192,14 @@ void PortraitView::showPortrait() {
 
 void PortraitView::showView() {
     if (explorer_.state()) plot_->setView(explorer_.view(), explorer_.state()->rank());
+    showTrial();
+}
+
+void PortraitView::showTrial() {
+    const auto trial = explorer_.trial();
+    const auto bundle = trial ? trial->sides[static_cast<std::size_t>(side_)] : nullptr;
+    plot_->setTrialPath(bundle ? session::pathOf(bundle->runs[0], explorer_.view()) : QPolygonF());
+    plot_->setTrialPosition(explorer_.trialPosition());
 }
 
 void PortraitView::sendSize() {

@@ -37,6 +37,7 @@ private:
     void showLevels();
     void showPortrait();
     void showView();
+    void showTrial();
     void sendSize();
 
     session::Explorer& explorer_;
