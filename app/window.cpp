@@ -14,6 +14,7 @@
 
 #include "app/commands.h"
 #include "resources/resources.h"
+#include "ui/widgets/layer_bar.h"
 #include "ui/widgets/main_window.h"
 
 namespace kappascope::app {
@@ -70,6 +71,7 @@ int runWindow(int argc, char** argv) {
     parser.addOptions({{QStringLiteral("screenshot"), QString(), QStringLiteral("file")},
                        {QStringLiteral("size"), QString(), QStringLiteral("WxH"), QStringLiteral("1280x800")},
                        {QStringLiteral("example"), QString(), QStringLiteral("id")},
+                       {QStringLiteral("layers"), QString(), QStringLiteral("ids")},
                        {QStringLiteral("dark"), QString()}});
     parser.process(application);
 
@@ -87,6 +89,10 @@ int runWindow(int argc, char** argv) {
             settings.setValue(QStringLiteral("dark"), now);
             for (const auto& other : windows) other->setDark(now);
         });
+        if (parser.isSet(QStringLiteral("layers"))) {
+            const QStringList ids = parser.value(QStringLiteral("layers")).split(u',');
+            window->layerBar()->setLayers({ids.begin(), ids.end()});
+        }
         if (screenshot) window->resize(sizeOf(parser.value(QStringLiteral("size"))));
         window->show();
         windows.push_back(std::move(window));

@@ -122,6 +122,11 @@ public:
         if (label.anchor & Qt::AlignVCenter) origin.ry() -= height / 2;
         if (label.anchor & Qt::AlignBottom) origin.ry() -= height;
         painter_.setClipping(false);
+        if (label.halo) {
+            const QTransform placed(canvas_.scale, 0, 0, canvas_.scale, origin.x(), origin.y());
+            painter_.strokePath(placed.map(label.text.outline()), QPen(theme_.plotBackground, 3 * canvas_.scale,
+                                                                       Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        }
         label.text.draw(painter_, origin, label.color, canvas_.scale);
         painter_.setClipping(!vector_);
     }

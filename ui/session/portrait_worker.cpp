@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ui/session/planar.h"
+#include "ui/session/portrait_extras.h"
 
 namespace kappascope::session {
 
@@ -118,10 +119,11 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
         drawLines(next, coarseRefinement, run.stop);
         next.linesFine = false;
     }
+    addExtras(*flow, state, request.level, request.layers, Detail::coarse, next.portrait, run.stop);
     kept_ = next;
     auto result = painted(request, view);
     result->suggestion = suggestion;
-    if (next.fine && next.linesFine && next.censusDone && next.cyclesDone) return result;
+    if (result->complete) return result;
     run.deliver(result);
 
     // Fine: gives way to a newer request at every stage, and leaves the processor to a drag that goes on.
@@ -137,6 +139,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     if (next.portrait.rank < 2) next.cyclesDone = true;
     drawLines(next, fineRefinement, run.giveWay);
     next.linesFine = true;
+    if (next.cyclesDone)
+        addExtras(*flow, state, request.level, request.layers, Detail::fine, next.portrait, run.giveWay);
     kept_ = next;
     result = painted(request, view);
     result->suggestion = suggestion;
@@ -146,6 +150,7 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     next.portrait.cycles = phase::findLimitCycles(*flow, next.portrait.census, {}, run.giveWay);
     next.cyclesDone = true;
     drawLines(next, fineRefinement, run.giveWay);
+    addExtras(*flow, state, request.level, request.layers, Detail::fine, next.portrait, run.giveWay);
     kept_ = next;
     result = painted(request, view);
     if (request.fit) {
@@ -222,7 +227,8 @@ std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& r
     result->level = request.level;
     result->view = view;
     result->portrait = std::make_shared<const phase::Portrait>(kept_->portrait);
-    result->complete = kept_->fine && kept_->linesFine && kept_->censusDone && kept_->cyclesDone;
+    result->complete = kept_->fine && kept_->linesFine && kept_->censusDone && kept_->cyclesDone &&
+                       hasExtras(kept_->portrait, request.layers, Detail::fine);
     result->eulerUnstable =
         request.state->network && unstableUnderEuler(kept_->portrait.census, request.state->network->alpha);
     if (paint_ && !request.pixels.isEmpty()) result->image = paint_(result->portrait, view, request);

@@ -45,7 +45,7 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     side_ = new SidePanel(*explorer_, body);
     message_ = new MessageBar(body);
     layers_ = new LayerBar(*explorer_, body);
-    legend_ = new Legend(body);
+    legend_ = new Legend(*explorer_, body);
     status_ = new StatusLine(*explorer_, body);
     auto* portraits = new QHBoxLayout;
     portraits->setSpacing(10);
@@ -172,7 +172,6 @@ void MainWindow::wire() {
     connect(explorer_.get(), &Explorer::stateChanged, this, [this](session::Changes what) {
         if (!what.testFlag(session::Change::network)) return;
         message_->hide();
-        legend_->setRank(explorer_->state()->rank());
         showTitle();
     });
     connect(layers_, &LayerBar::particlesToggled, this, [this](bool on) {

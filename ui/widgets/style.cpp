@@ -54,7 +54,7 @@ QToolButton:hover { background: @control; }
 QToolButton:pressed, QToolButton:checked { background: @control; border-color: @border; }
 QToolButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; width: 0px; }
-QToolButton#layer { padding: 3px 9px; color: @muted; }
+QToolButton#layer { padding: 3px 7px; color: @muted; font-size: 12px; }
 QToolButton#layer:checked { background: @card; color: @text; border-color: @border; border-bottom: 2px solid @accent; }
 QToolButton#layer:focus { border-color: @accent; }
 QPushButton { background: @control; border: 1px solid @border; border-radius: 6px; padding: 5px 12px; }
