@@ -13,6 +13,7 @@
 #include "ui/session/document.h"
 #include "ui/session/edits.h"
 #include "ui/session/portrait_worker.h"
+#include "ui/session/selection.h"
 #include "ui/session/trajectory_worker.h"
 
 namespace kappascope::session {
@@ -63,6 +64,9 @@ public:
     /// The linked cross-hair; nullopt when the pointer leaves.
     void setCross(int side, std::optional<QPointF> point);
     std::optional<QPointF> cross() const { return cross_; }
+
+    /// The fixed point or cycle whose card is open.
+    Selection& selection() { return *selection_; }
 
     // What there is to show; null until it is computed.
     std::shared_ptr<const PortraitResult> result(int side) const { return views_[at(side)].result; }
@@ -139,6 +143,7 @@ private:
     bool followsSlider_ = false;
     std::uint64_t trajectorySerial_ = 0;
     QTimer repaint_;
+    std::unique_ptr<Selection> selection_;
     int portraitsFirst_ = 0;  ///< portraits still to be delivered before trajectories follow a slider
 
     // Workers last: they are joined before anything that their deliveries touch goes away.

@@ -15,6 +15,8 @@ namespace kappascope::widgets {
 class ChoiceBox;
 class MathWidget;
 class PortraitPlot;
+class SelectionCard;
+class SelectionOverlay;
 
 /// One side of the window: a level selector over its portrait, or what is needed to have one.
 class PortraitView : public QFrame {
@@ -28,12 +30,15 @@ public:
     ChoiceBox* levelBox() const { return level_; }
     QPushButton* remedy() const { return remedy_; }
     bool isEmpty() const;
+    SelectionCard* card() const { return card_; }
 
 private:
     void showLevels();
     void showPortrait();
     void showView();
     void sendSize();
+    void showSelection();
+    void placeSelection();
 
     session::Explorer& explorer_;
     int side_;
@@ -41,6 +46,10 @@ private:
     MathWidget* facts_;
     QStackedWidget* pages_;
     PortraitPlot* plot_;
+    SelectionOverlay* overlay_;
+    SelectionCard* card_;
+    int cardCorner_ = 0;
+    const painting::Theme* theme_ = &painting::Theme::light();
     QLabel* need_;
     QPushButton* remedy_;
 };
