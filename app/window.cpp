@@ -37,7 +37,8 @@ QSize sizeOf(const QString& text) {
 }
 
 /// Waits until the portraits are complete, lets the particles drift, and writes the window's picture.
-int takeScreenshot(widgets::MainWindow& window, const QString& path) {
+/// card: the number of the fixed point whose card is open, from 1; 0 for none.
+int takeScreenshot(widgets::MainWindow& window, const QString& path, int card) {
     QTimer poll;
     bool drifting = false;
     int waited = 0;
@@ -46,6 +47,7 @@ int takeScreenshot(widgets::MainWindow& window, const QString& path) {
         waited += interval;
         if (drifting || (!window.explorer().isSettled() && waited < settleMs)) return;
         drifting = true;
+        for (int k = 0; k < card; ++k) window.explorer().selection().step(0);
         QTimer::singleShot(particlesMs, &window, [&] { QApplication::exit(window.grab().save(path) ? 0 : 1); });
     });
     poll.start(50);
@@ -72,6 +74,7 @@ int runWindow(int argc, char** argv) {
                        {QStringLiteral("size"), QString(), QStringLiteral("WxH"), QStringLiteral("1280x800")},
                        {QStringLiteral("example"), QString(), QStringLiteral("id")},
                        {QStringLiteral("layers"), QString(), QStringLiteral("ids")},
+                       {QStringLiteral("card"), QString(), QStringLiteral("number")},
                        {QStringLiteral("dark"), QString()}});
     parser.process(application);
 
@@ -98,7 +101,9 @@ int runWindow(int argc, char** argv) {
         windows.push_back(std::move(window));
         if (screenshot) break;
     }
-    if (screenshot) return takeScreenshot(*windows.front(), parser.value(QStringLiteral("screenshot")));
+    if (screenshot)
+        return takeScreenshot(*windows.front(), parser.value(QStringLiteral("screenshot")),
+                              parser.value(QStringLiteral("card")).toInt());
     return QApplication::exec();
 }
 
