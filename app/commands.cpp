@@ -108,7 +108,8 @@ bool isCommand(int argc, char** argv) {
     constexpr std::array<std::string_view, 12> known{"info",   "portrait", "simulate",  "compare",
                                                      "figure", "tour",     "--list",    "--json",
                                                      "--help", "-h",       "--version", "--help-all"};
-    constexpr std::array<std::string_view, 5> ofTheWindow{"--screenshot", "--size", "--example", "--dark", "--gallery"};
+    constexpr std::array<std::string_view, 9> ofTheWindow{"--screenshot", "--size", "--example", "--dark", "--gallery",
+                                                          "--part",       "--show", "--layers",  "--card"};
     if (argc < 2) return false;
     const std::string_view first = argv[1];
     const auto isIn = [](const auto& list, std::string_view text) {

@@ -19,6 +19,7 @@
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/file_actions.h"
 #include "ui/widgets/help_dialog.h"
+#include "ui/widgets/layer_bar.h"
 #include "ui/widgets/main_window.h"
 
 namespace kappascope::app {
@@ -61,7 +62,8 @@ QWidget* bringUp(widgets::MainWindow& window, const QString& what) {
 }
 
 /// Waits until the portraits are complete, lets the particles drift, and writes the window's picture.
-int takeScreenshot(widgets::MainWindow& window, const QString& path, const QString& show) {
+/// card: the number of the fixed point whose card is open, from 1; 0 for none.
+int takeScreenshot(widgets::MainWindow& window, const QString& path, const QString& show, int card) {
     QTimer poll;
     bool drifting = false;
     int waited = 0;
@@ -71,6 +73,7 @@ int takeScreenshot(widgets::MainWindow& window, const QString& path, const QStri
         if (drifting || (!window.explorer().isSettled() && waited < settleMs)) return;
         drifting = true;
         QWidget* shown = bringUp(window, show);
+        for (int k = 0; k < card; ++k) window.explorer().selection().step(0);
         QTimer::singleShot(particlesMs, &window,
                            [shown, path] { QApplication::exit(shown->grab().save(path) ? 0 : 1); });
     });
@@ -100,6 +103,8 @@ int runWindow(int argc, char** argv) {
                        {QStringLiteral("gallery"), QString(), QStringLiteral("folder")},
                        {QStringLiteral("part"), QString()},
                        {QStringLiteral("show"), QString(), QStringLiteral("equations|help|question|restore")},
+                       {QStringLiteral("layers"), QString(), QStringLiteral("ids")},
+                       {QStringLiteral("card"), QString(), QStringLiteral("number")},
                        {QStringLiteral("dark"), QString()}});
     parser.process(application);
 
@@ -120,10 +125,14 @@ int runWindow(int argc, char** argv) {
                                      QStringLiteral("/autosave"));
     if (screenshot) {
         widgets::MainWindow* window = windows.open(files.front());
+        if (parser.isSet(QStringLiteral("layers"))) {
+            const QStringList ids = parser.value(QStringLiteral("layers")).split(u',');
+            window->layerBar()->setLayers({ids.begin(), ids.end()});
+        }
         window->resize(sizeOf(parser.value(QStringLiteral("size"))));
         window->show();
-        return takeScreenshot(*window, parser.value(QStringLiteral("screenshot")),
-                              parser.value(QStringLiteral("show")));
+        return takeScreenshot(*window, parser.value(QStringLiteral("screenshot")), parser.value(QStringLiteral("show")),
+                              parser.value(QStringLiteral("card")).toInt());
     }
     for (const QString& file : files) windows.open(file)->show();
     windows.offerRestore(*windows.all().front());

@@ -146,6 +146,7 @@ Portrait computePortrait(const reduction::Flow& flow, std::optional<View> view, 
     ManifoldOptions branches;
     branches.view = portrait.view;
     portrait.manifolds = findManifolds(flow, portrait.census, portrait.cycles, branches, stop);
+    portrait.manifoldDetail = Manifolds::exact;
     portrait.readout = computeReadoutField(flow, portrait.view, readoutNodes, stop);
     return portrait;
 }

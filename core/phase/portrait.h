@@ -14,6 +14,9 @@
 
 namespace kappascope::phase {
 
+/// Whether the manifolds of a portrait were asked for, and how they were followed.
+enum class Manifolds { none, drawn, exact };
+
 /// Everything that a phase portrait shows, for one flow and one view.
 struct Portrait {
     int rank = 0;
@@ -24,8 +27,9 @@ struct Portrait {
     StreamlineSet streamlines;                        ///< rank >= 2
     Census census;
     std::vector<LimitCycle> cycles;
-    std::vector<Manifold> manifolds;  ///< of the saddles (rank >= 2), where they were asked for
-    ReadoutField readout;             ///< z over the view, where it was asked for
+    std::vector<Manifold> manifolds;             ///< of the saddles (rank >= 2), where they were asked for
+    Manifolds manifoldDetail = Manifolds::none;  ///< what they are
+    ReadoutField readout;                        ///< z over the view, where it was asked for
 };
 
 /// The smallest view, with a margin of about a quarter, that holds every fixed point and cycle and the origin, where

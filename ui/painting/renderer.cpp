@@ -179,6 +179,11 @@ public:
         const QRectF box(origin - QPointF(0, label.text.ascent() * canvas_.scale), QSizeF(width, height));
         if (canvas_.exact && !canvas_.area.contains(box)) return;
         if (!canvas_.exact) painter_.setClipping(false);
+        if (label.halo) {
+            const QTransform placed(canvas_.scale, 0, 0, canvas_.scale, origin.x(), origin.y());
+            painter_.strokePath(placed.map(label.text.outline()), QPen(theme_.plotBackground, 3 * canvas_.scale,
+                                                                       Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        }
         label.text.draw(painter_, origin, label.color, canvas_.scale);
         if (!canvas_.exact) painter_.setClipping(!vector_);
     }

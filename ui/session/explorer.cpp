@@ -39,6 +39,7 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
     for (int side = 0; side < sides; ++side)
         portraitWorkers_[at(side)] = makePortraitWorker(
             paint, [this, side](const Delivery<PortraitResult>& delivery) { receivePortrait(side, delivery); });
+    selection_ = std::make_unique<Selection>(*this);
     connect(&document_, &Document::changed, this, &Explorer::applyChange);
     repaint_.setSingleShot(true);
     repaint_.setInterval(repaintMs);
@@ -149,6 +150,7 @@ void Explorer::applyChange(Changes what) {
         setScrubber(-1);
     }
     if (otherPlane) {
+        selection_->clear();
         starts_.clear();
         nextColor_ = 0;
         cross_.reset();

@@ -13,6 +13,7 @@
 #include "ui/session/document.h"
 #include "ui/session/edits.h"
 #include "ui/session/portrait_worker.h"
+#include "ui/session/selection.h"
 #include "ui/session/session_file.h"
 #include "ui/session/trace_worker.h"
 #include "ui/session/trajectory_worker.h"
@@ -82,6 +83,8 @@ public:
     void setScrubber(int step) { trials_.setScrubber(step); }
     /// The same with the fraction of a step that playback has got to, for what moves smoothly; -1: none.
     double trialPosition() const { return trials_.position(); }
+    /// The fixed point or cycle whose card is open.
+    Selection& selection() { return *selection_; }
 
     // What there is to show; null until it is computed.
     std::shared_ptr<const PortraitResult> result(int side) const { return views_[at(side)].result; }
@@ -159,7 +162,7 @@ private:
     bool automatic_ = true;
     bool demonstrate_ = false;
     bool opening_ = false;
-    std::optional<ViewState> restoring_;  ///< while a session is being opened
+    std::optional<ViewState> restoring_;   ///< while a session is being opened
     std::shared_ptr<const State> before_;  ///< the state that was shown before the last change
     bool dark_ = false;
     std::vector<QString> layers_;
@@ -172,6 +175,7 @@ private:
     bool followsSlider_ = false;
     std::uint64_t trajectorySerial_ = 0;
     QTimer repaint_;
+    std::unique_ptr<Selection> selection_;
     int portraitsFirst_ = 0;    ///< portraits still to be delivered before trajectories follow a slider
     bool trialWanted_ = false;  ///< so does the trial
     bool trialIsNew_ = false;   ///< the next one may widen the view

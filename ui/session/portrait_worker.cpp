@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ui/session/planar.h"
+#include "ui/session/portrait_extras.h"
 
 namespace kappascope::session {
 
@@ -132,11 +133,13 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
         drawLines(next, coarseRefinement, run.stop);
         next.linesFine = false;
     }
+    addExtras(*flow, state, request.level, request.layers, Detail::coarse, next.portrait, run.stop);
     kept_ = next;
-    const bool last = next.fine && next.linesFine && next.censusDone && next.cyclesDone;
+    const bool last = next.fine && next.linesFine && next.censusDone && next.cyclesDone &&
+                      hasExtras(next.portrait, request.layers, Detail::fine);
     auto result = painted(request, view, !last && !request.fit);
     result->suggestion = suggestion;
-    if (last) return result;
+    if (result->complete) return result;
     run.deliver(result);
 
     // Fine: gives way to a newer request at every stage, and leaves the processor to a drag that goes on.
@@ -152,6 +155,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     if (next.portrait.rank < 2) next.cyclesDone = true;
     drawLines(next, fineRefinement, run.giveWay);
     next.linesFine = true;
+    if (next.cyclesDone)
+        addExtras(*flow, state, request.level, request.layers, Detail::fine, next.portrait, run.giveWay);
     kept_ = next;
     result = painted(request, view);
     result->suggestion = suggestion;
@@ -161,6 +166,7 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     next.portrait.cycles = phase::findLimitCycles(*flow, next.portrait.census, {}, run.giveWay);
     next.cyclesDone = true;
     drawLines(next, fineRefinement, run.giveWay);
+    addExtras(*flow, state, request.level, request.layers, Detail::fine, next.portrait, run.giveWay);
     kept_ = next;
     result = painted(request, view);
     if (request.fit) {
@@ -239,7 +245,8 @@ std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& r
     result->v = request.v();
     result->view = view;
     result->portrait = std::make_shared<const phase::Portrait>(kept_->portrait);
-    result->complete = kept_->fine && kept_->linesFine && kept_->censusDone && kept_->cyclesDone;
+    result->complete = kept_->fine && kept_->linesFine && kept_->censusDone && kept_->cyclesDone &&
+                       hasExtras(kept_->portrait, request.layers, Detail::fine);
     result->eulerUnstable =
         request.state->network && unstableUnderEuler(kept_->portrait.census, request.state->network->alpha);
     if (!paint_ || request.pixels.isEmpty()) return result;

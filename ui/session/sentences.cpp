@@ -110,7 +110,8 @@ public:
                     "%2 without. If the portrait looks dead, change the scaling.");
             case io::WarningCode::viewNotRead:
                 return tr(
-                    "How this session was looked at could not be read (%1 is damaged), so the portraits are fitted anew. "
+                    "How this session was looked at could not be read (%1 is damaged), so the portraits are fitted "
+                    "anew. "
                     "Network, input and gains are as they were saved.");
         }
         return {};

@@ -96,9 +96,9 @@ int integerWithin(const Json& json, const std::string& key, const std::string& p
 
 // --- document -------------------------------------------------------------------------------------------------------
 
-constexpr std::array documentMembers{"title",    "source", "scaling_proposal", "readout_proposal",
-                                     "warnings", "on",     "trial",            "circuit_is_one_gaussian",
-                                     "sampled",  "circuit_is_moments"};
+constexpr std::array documentMembers{
+    "title", "source", "scaling_proposal",        "readout_proposal", "warnings",
+    "on",    "trial",  "circuit_is_one_gaussian", "sampled",          "circuit_is_moments"};
 
 Json proposalToJson(const io::Proposal& proposal) {
     return {{"reason", wordOf(reasons, proposal.reason)}, {"values", proposal.values}};
@@ -118,8 +118,9 @@ io::Proposal proposalFrom(const Json& json, const std::string& key, const std::s
 Json trialToJson(const TrialChoice& trial) {
     Json options = Json::object();
     for (const auto& [name, value] : trial.options) options[text(name)] = value;
-    return {{"task", text(trial.task)}, {"condition", text(trial.condition)}, {"options", std::move(options)},
-            {"noise", trial.noise},     {"trials", trial.trials},             {"seed", trial.seed}};
+    return {{"task", text(trial.task)},      {"condition", text(trial.condition)},
+            {"options", std::move(options)}, {"noise", trial.noise},
+            {"trials", trial.trials},        {"seed", trial.seed}};
 }
 
 TrialChoice trialFrom(const Json& json) {
@@ -185,8 +186,7 @@ Json viewToJson(const ViewState& view) {
     for (const QString& layer : view.layers) layers.push_back(text(layer));
     Json starts = Json::array();
     for (const TrajectoryStart& start : view.starts)
-        starts.push_back(
-            {{"kappa", listOf(start.kappa)}, {"backward", start.backward}, {"color", start.colorIndex}});
+        starts.push_back({{"kappa", listOf(start.kappa)}, {"backward", start.backward}, {"color", start.colorIndex}});
     Json json{{"levels", {text(id(view.levels[0])), text(id(view.levels[1]))}},
               {"axes", {view.view.axes[0], view.view.axes[1]}},
               {"range", rangeOf(view.view)},
@@ -250,8 +250,8 @@ io::Scene sceneFrom(const StatePtr& state, const ViewState& view) {
     io::Scene scene;
     scene.network = state->file ? state->file : state->network;
     if (state->network != scene.network) scene.shown = state->network;
-    const bool measuredAgain = state->circuitIsMoments && state->network && state->circuit &&
-                               state->circuit->loadings() > mostWrittenLoadings;
+    const bool measuredAgain =
+        state->circuitIsMoments && state->network && state->circuit && state->circuit->loadings() > mostWrittenLoadings;
     if (!measuredAgain) scene.circuit = state->circuit;
     scene.input = state->input;
     scene.gains = state->gains;

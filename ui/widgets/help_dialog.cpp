@@ -17,6 +17,8 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
     const std::pair<QString, QString> rows[] = {
         {tr("In a portrait"), nothing},
         {tr("Click"), tr("a trajectory from there, in both portraits")},
+        {tr("Click on a fixed point or cycle"), tr("its card; Esc closes it")},
+        {tr("N, Shift+N"), tr("the card of the next fixed point, of the one before")},
         {tr("Shift-click"), tr("the orbit backward in time")},
         {tr("Drag, wheel"), tr("move and zoom both portraits")},
         {tr("Double-click, F"), tr("fit the view to every fixed point and cycle")},

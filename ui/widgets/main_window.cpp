@@ -48,7 +48,7 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     auto* top = makeTopBar();
     side_ = new SidePanel(*explorer_, body);
     layers_ = new LayerBar(*explorer_, body);
-    legend_ = new Legend(body);
+    legend_ = new Legend(*explorer_, body);
     status_ = new StatusLine(*explorer_, body);
     time_ = new TimePanel(*explorer_, body);
     auto* portraits = new QHBoxLayout;
@@ -200,7 +200,6 @@ void MainWindow::wire() {
     connect(explorer_.get(), &Explorer::stateChanged, this, [this](session::Changes what) {
         if (!what.testFlag(session::Change::network)) return;
         message_->hide();
-        legend_->setRank(explorer_->state()->rank());
         showTitle();
     });
     connect(&explorer_->document(), &session::Document::savedChanged, this, &MainWindow::showTitle);

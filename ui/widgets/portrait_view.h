@@ -17,6 +17,8 @@ class MathWidget;
 class PartitionChoices;
 class PortraitPlot;
 class RegroupButton;
+class SelectionCard;
+class SelectionOverlay;
 
 /// One side of the window: a level selector over its portrait, or what is needed to have one.
 class PortraitView : public QFrame {
@@ -32,6 +34,7 @@ public:
     PartitionChoices* partitions() const { return partitions_; }
     RegroupButton* regroup() const { return regroup_; }
     bool isEmpty() const;
+    SelectionCard* card() const { return card_; }
 
 private:
     void showLevels();
@@ -39,6 +42,8 @@ private:
     void showView();
     void showTrial();
     void sendSize();
+    void showSelection();
+    void placeSelection();
 
     session::Explorer& explorer_;
     int side_;
@@ -46,6 +51,10 @@ private:
     MathWidget* facts_;
     QStackedWidget* pages_;
     PortraitPlot* plot_;
+    SelectionOverlay* overlay_;
+    SelectionCard* card_;
+    int cardCorner_ = 0;
+    const painting::Theme* theme_ = &painting::Theme::light();
     QLabel* need_;
     QPushButton* remedy_;
     PartitionChoices* partitions_;

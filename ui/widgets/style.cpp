@@ -59,7 +59,7 @@ QToolButton#regroup:hover, QToolButton#regroup:focus { border-color: @accent; }
 QToolButton[popupMode="1"] { padding-right: 20px; }
 QToolButton::menu-button { border: none; width: 16px; }
 QToolButton::menu-button:hover { background: @border; border-radius: 6px; }
-QToolButton#layer { padding: 3px 9px; color: @muted; }
+QToolButton#layer { padding: 3px 7px; color: @muted; font-size: 12px; }
 QToolButton#layer:checked { background: @card; color: @text; border-color: @border; border-bottom: 2px solid @accent; }
 QToolButton#layer:focus { border-color: @accent; }
 QPushButton { background: @control; border: 1px solid @border; border-radius: 6px; padding: 5px 12px; }
