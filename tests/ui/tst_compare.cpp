@@ -238,6 +238,22 @@ private slots:
         QVERIFY(circuit.at("rms_kappa").get<double>() < 0.5);
     }
 
+    void gainsReachAFullRankFile() {
+        if (!reference::isPresent()) QSKIP("no reference data");
+        QTemporaryDir folder;
+        const auto labels = folder.filePath("labels.txt");
+        QFile file(labels);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (int i = 0; i < 512; ++i) file.write(i % 3 == 0 ? "1 " : "0 ");
+        file.close();
+        for (const auto& way : {labels, QStringLiteral("sign:n1")}) {
+            const auto result = run({"compare", published("mante_fr_fig1.pt"), "--task", "mante", "--populations", way,
+                                     "--gain", "1,0.5", "--condition", "ctx1 coh 4,-4", "--noise", "0", "--json"});
+            QVERIFY2(result.exitCode == 0, result.err.constData());
+            QCOMPARE(result.json().at("populations").get<int>(), 2);
+        }
+    }
+
     void aFullRankNetworkIsNoIdentity() {
         if (!reference::isPresent()) QSKIP("no reference data");
         const auto result = run({"compare", published("mante_fr_fig1.pt"), "--rank", "1", "--task", "mante",

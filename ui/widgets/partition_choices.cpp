@@ -16,7 +16,7 @@ namespace {
 using reduction::Loading;
 using reduction::Partition;
 
-constexpr int perLine = 7;
+constexpr int perLine = 4;      // so that a portrait of a small window has room for them
 constexpr int mostOfAKind = 6;  // a network of recorded units has an output for each of them
 
 QString symbol(const Loading& loading) {
