@@ -218,8 +218,9 @@ private slots:
             QVERIFY(label.halo && portrait.view.contains(label.at.x(), label.at.y()));
             numbers << label.text.source();
         }
-        QVERIFY2(numbers.contains("$z = 0$") && numbers.contains("0.5") && numbers.contains(QString(QChar(0x2212)) + "1.0"),
-                 qPrintable(numbers.join(' ')));
+        QVERIFY2(
+            numbers.contains("$z = 0$") && numbers.contains("0.5") && numbers.contains(QString(QChar(0x2212)) + "1.0"),
+            qPrintable(numbers.join(' ')));
         QCOMPARE(legendEntries(scene, {"readout"}, Theme::light()).size(), std::size_t(1));
         // A readout that is constant has no contours.
         std::fill(portrait.readout.z.begin(), portrait.readout.z.end(), 0.3F);

@@ -10,12 +10,12 @@ namespace kappascope::widgets {
 
 namespace {
 
-constexpr double tauPerSecond = 1.1;       // how fast the flow is shown
-constexpr double tailSeconds = 0.36;       // time in which a tail fades to a third
-constexpr double fadeSeconds = 0.025;      // between two rounds of fading
-constexpr double bornSeconds = 0.35;       // fade-in and fade-out of a particle
-constexpr double stripHeight = 0.13;       // of the view; rank 1
-constexpr double pixelsPerParticle = 420;  // thinner in small windows (logical pixels)
+constexpr double tauPerSecond = 1.1;      // how fast the flow is shown
+constexpr double tailSeconds = 0.36;      // time in which a tail fades to a third
+constexpr double fadeSeconds = 0.025;     // between two rounds of fading
+constexpr double bornSeconds = 0.35;      // fade-in and fade-out of a particle
+constexpr double stripHeight = 0.13;      // of the view; rank 1
+constexpr double pixelsPerParticle = 70;  // thinner in small windows (logical pixels)
 
 }  // namespace
 
@@ -92,6 +92,7 @@ void Particles::advance(double seconds) {
     const auto wanted = static_cast<std::size_t>(line ? 160 : area / pixelsPerParticle);
     const std::size_t count = std::min(wanted, particles_.size());
     const double h = seconds * tauPerSecond;
+    const bool diffuses = !diffusion_.isNull();
     for (std::size_t i = 0; i < count; ++i) {
         Particle& p = particles_[i];
         if (p.life == 0) spawn(p, true);
@@ -104,9 +105,14 @@ void Particles::advance(double seconds) {
         const QPointF from = toPixels(p.x, p.y);
         p.x += h * v.x;
         p.y += h * v.y;
+        if (diffuses) {
+            // A random walk of independent steps: the variance grows with the time, whatever the frame rate.
+            p.x += std::sqrt(h) * diffusion_.x() * normal_(random_);
+            if (!line) p.y += std::sqrt(h) * diffusion_.y() * normal_(random_);
+        }
         p.age += seconds;
         // What has arrived fades out where it is, and is born again elsewhere.
-        if (speed < stillSpeed_) p.age = std::max(p.age, p.life - bornSeconds);
+        if (speed < stillSpeed_ && !diffuses) p.age = std::max(p.age, p.life - bornSeconds);
         if (p.age >= p.life || !view_.contains(p.x, line ? view_.yMin : p.y)) {
             spawn(p, false);
             continue;

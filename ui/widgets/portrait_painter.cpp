@@ -2,6 +2,7 @@
 #include "ui/widgets/portrait_painter.h"
 
 #include <QPainter>
+#include <algorithm>
 
 #include "ui/painting/renderer.h"
 
@@ -25,7 +26,8 @@ QImage paintPortrait(const std::shared_ptr<const phase::Portrait>& portrait, con
     QPainter painter(&image);
     painter.setRenderHint(QPainter::Antialiasing);
     const painting::Canvas canvas{view, QRectF(QPointF(0, 0), QSizeF(request.pixels)), request.pixelRatio};
-    const painting::Scene scene = sceneOf(portrait, request.trajectories.get());
+    painting::Scene scene = sceneOf(portrait, request.trajectories.get());
+    scene.speedScale = std::max(portrait->maximumSpeed(), request.otherSpeed);
     painting::paint(painter, painting::drawLayers(scene, view, theme, request.layers), canvas, theme);
     return image;
 }
