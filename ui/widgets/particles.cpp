@@ -11,7 +11,7 @@ namespace kappascope::widgets {
 namespace {
 
 constexpr double tauPerSecond = 1.1;      // how fast the flow is shown
-constexpr double tailSeconds = 0.36;      // time in which a tail fades to a third
+constexpr double tailSeconds = 0.18;      // time in which a tail fades to a third
 constexpr double fadeSeconds = 0.025;     // between two rounds of fading
 constexpr double bornSeconds = 0.35;      // fade-in and fade-out of a particle
 constexpr double stripHeight = 0.13;      // of the view; rank 1
