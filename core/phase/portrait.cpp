@@ -131,6 +131,7 @@ Portrait computePortrait(const reduction::Flow& flow, std::optional<View> view, 
     portrait.view = view ? *view : chooseView(flow, portrait.census, portrait.cycles);
     if (portrait.rank == 1) {
         portrait.line = computeFlowLine(flow, portrait.view.xMin, portrait.view.xMax, std::max(257, columns));
+        portrait.readout = computeReadoutField(flow, portrait.view, readoutNodes, stop);
         return portrait;
     }
     portrait.field = computeFlowField(flow, portrait.view, columns, rows, stop);
@@ -142,6 +143,11 @@ Portrait computePortrait(const reduction::Flow& flow, std::optional<View> view, 
             options.fixedPoints.push_back({point.kappa[portrait.view.axes[0]], point.kappa[portrait.view.axes[1]]});
     if (portrait.rank == 2) options.cycles = polylines(portrait.cycles, portrait.view);
     portrait.streamlines = evenlySpacedStreamlines(portrait.field, options, stop);
+    ManifoldOptions branches;
+    branches.view = portrait.view;
+    portrait.manifolds = findManifolds(flow, portrait.census, portrait.cycles, branches, stop);
+    portrait.manifoldDetail = Manifolds::exact;
+    portrait.readout = computeReadoutField(flow, portrait.view, readoutNodes, stop);
     return portrait;
 }
 

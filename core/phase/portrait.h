@@ -7,10 +7,15 @@
 
 #include "core/phase/fixed_points.h"
 #include "core/phase/flow_field.h"
+#include "core/phase/manifolds.h"
 #include "core/phase/orbit.h"
+#include "core/phase/readout_field.h"
 #include "core/phase/streamlines.h"
 
 namespace kappascope::phase {
+
+/// Whether the manifolds of a portrait were asked for, and how they were followed.
+enum class Manifolds { none, drawn, exact };
 
 /// Everything that a phase portrait shows, for one flow and one view.
 struct Portrait {
@@ -22,6 +27,9 @@ struct Portrait {
     StreamlineSet streamlines;                        ///< rank >= 2
     Census census;
     std::vector<LimitCycle> cycles;
+    std::vector<Manifold> manifolds;             ///< of the saddles (rank >= 2), where they were asked for
+    Manifolds manifoldDetail = Manifolds::none;  ///< what they are
+    ReadoutField readout;                        ///< z over the view, where it was asked for
 };
 
 /// The smallest view, with a margin of about a quarter, that holds every fixed point and cycle and the origin, where
@@ -33,7 +41,7 @@ View chooseView(const reduction::Flow& flow, const Census& census, const std::ve
 
 /// Whole portrait of a flow. view: nullopt chooses one. Above rank 2, field, nullclines and streamlines are those of
 /// the slice at view.held (the velocity's components along the axes), while fixed points and cycles are listed whole.
-/// Throws as computeFlowField.
+/// With the manifolds of every saddle and z on readoutNodes x readoutNodes points. Throws as computeFlowField.
 Portrait computePortrait(const reduction::Flow& flow, std::optional<View> view = {}, int columns = 48, int rows = 48,
                          std::stop_token stop = {});
 

@@ -134,6 +134,25 @@ public:
         for (std::size_t k = 0; k < axes.size() * count * points; ++k) out[k] *= scale;
     }
 
+    std::vector<Eigen::MatrixXd> populationJacobians(const Eigen::VectorXd& kappa) const override {
+        std::vector<Eigen::MatrixXd> parts(static_cast<std::size_t>(populations()),
+                                           Eigen::MatrixXd::Zero(packed_->rank, packed_->rank));
+        forEachBlock(kappa, [&](int p, std::size_t first, std::size_t count, const double* t) {
+            const double weight = gains_[p] * packed_->scale;
+            const auto size = static_cast<Eigen::Index>(count);
+            const auto loading = [&](const std::vector<Aligned<double>>& of, int r) {
+                return Eigen::Map<const Eigen::ArrayXd>(of[static_cast<std::size_t>(r)].data() + first, size);
+            };
+            const Eigen::ArrayXd slope = weight * (1 - Eigen::Map<const Eigen::ArrayXd>(t, size).square());
+            for (int r = 0; r < packed_->rank; ++r) {
+                const Eigen::ArrayXd steep = loading(packed_->n, r) * slope;
+                for (int s = 0; s < packed_->rank; ++s)
+                    parts[static_cast<std::size_t>(p)](r, s) += (steep * loading(packed_->m, s)).sum();
+            }
+        });
+        return parts;
+    }
+
     Eigen::VectorXd meanSlopes(const Eigen::VectorXd& kappa) const override {
         Eigen::VectorXd slopes = Eigen::VectorXd::Zero(populations());
         const auto rates = unitActivations(kappa);

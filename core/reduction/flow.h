@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "core/network/network.h"
 #include "core/reduction/circuit.h"
@@ -46,6 +47,9 @@ public:
     /// Contributions along the modes `axes` at count points, in single precision, for flow fields.
     /// kappas: R x count. out: for axis a, population p, point k: out[(a * P + p) * count + k].
     virtual void contributionsSingle(const Eigen::MatrixXd& kappas, std::span<const int> axes, float* out) const = 0;
+
+    /// What each population adds to the Jacobian, its gain included: J + 1 = sum_p of these (P matrices, R x R, 1/tau).
+    virtual std::vector<Eigen::MatrixXd> populationJacobians(const Eigen::VectorXd& kappa) const = 0;
 
     /// <phi'>_p = average slope of population p (without its gain), length P.
     virtual Eigen::VectorXd meanSlopes(const Eigen::VectorXd& kappa) const = 0;

@@ -34,6 +34,14 @@ struct Terms {
     double variance(const Eigen::VectorXd& kappa) const {
         return std::max(0.0, kappa.dot(mm * kappa) + 2 * mRest.dot(kappa) + varianceRest);
     }
+    /// d/dkappa of mu_n <phi> + (S_nm kappa + ..) <phi'>: d<f>/dmean = <f'>, d<f>/d(Delta^2) = <f''> / 2.
+    Eigen::MatrixXd derivative(const Eigen::VectorXd& kappa, const GaussianMoments& g) const {
+        const Eigen::VectorXd drive = nm * kappa + nRest;
+        const Eigen::VectorXd spread = mm * kappa + mRest;
+        const Eigen::RowVectorXd dPhi = (meanM * g.slope + spread * g.second).transpose();
+        const Eigen::RowVectorXd dSlope = (meanM * g.second + spread * g.third).transpose();
+        return meanN * dPhi + drive * dSlope + nm * g.slope;
+    }
 };
 
 class MeanFieldFlow final : public Flow {
@@ -81,15 +89,19 @@ public:
             const double weight = t.fraction * gains_[static_cast<Eigen::Index>(p)];
             if (weight == 0) continue;
             const auto g = gaussianMoments(t.mean(kappa), std::sqrt(t.variance(kappa)));
-            const Eigen::VectorXd drive = t.nm * kappa + t.nRest;
-            f += weight * (t.meanN * g.phi + drive * g.slope);
-            if (!jacobian) continue;
-            // d<f>/dmean = <f'>, d<f>/d(Delta^2) = <f''> / 2.
-            const Eigen::VectorXd spread = t.mm * kappa + t.mRest;
-            const Eigen::RowVectorXd dPhi = (t.meanM * g.slope + spread * g.second).transpose();
-            const Eigen::RowVectorXd dSlope = (t.meanM * g.second + spread * g.third).transpose();
-            *jacobian += weight * (t.meanN * dPhi + drive * dSlope + t.nm * g.slope);
+            f += weight * (t.meanN * g.phi + (t.nm * kappa + t.nRest) * g.slope);
+            if (jacobian) *jacobian += weight * t.derivative(kappa, g);
         }
+    }
+
+    std::vector<Eigen::MatrixXd> populationJacobians(const Eigen::VectorXd& kappa) const override {
+        std::vector<Eigen::MatrixXd> parts;
+        for (std::size_t p = 0; p < terms_.size(); ++p) {
+            const auto& t = terms_[p];
+            const auto g = gaussianMoments(t.mean(kappa), std::sqrt(t.variance(kappa)));
+            parts.push_back(t.fraction * gains_[static_cast<Eigen::Index>(p)] * t.derivative(kappa, g));
+        }
+        return parts;
     }
 
     Eigen::MatrixXd contributions(const Eigen::VectorXd& kappa) const override {

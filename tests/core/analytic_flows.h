@@ -42,6 +42,9 @@ public:
                 out[static_cast<Eigen::Index>(a) * kappas.cols() + k] = static_cast<float>(values(axes[a], 0));
         }
     }
+    std::vector<Eigen::MatrixXd> populationJacobians(const Eigen::VectorXd& kappa) const override {
+        return {jacobian(kappa) + Eigen::MatrixXd::Identity(rank_, rank_)};
+    }
     Eigen::VectorXd meanSlopes(const Eigen::VectorXd&) const override { return Eigen::VectorXd::Ones(1); }
     Eigen::VectorXd readout(const Eigen::VectorXd&) const override { return {}; }
     Eigen::VectorXd box() const override { return Eigen::VectorXd::Constant(rank_, box_); }

@@ -36,6 +36,22 @@ void checkJacobian(const reduction::Flow& flow, const Eigen::VectorXd& kappa) {
         const Eigen::VectorXd column = (flow.velocity(forward) - flow.velocity(backward)) / (2 * h);
         QVERIFY((column - j.col(s)).norm() < 1e-8 * (1 + column.norm()));
     }
+
+    // The parts of the populations: each the derivative of what it contributes, and J + 1 together.
+    const auto parts = flow.populationJacobians(kappa);
+    QCOMPARE(static_cast<int>(parts.size()), flow.populations());
+    Eigen::MatrixXd sum = -Eigen::MatrixXd::Identity(flow.rank(), flow.rank());
+    for (const auto& part : parts) sum += part;
+    QVERIFY((sum - j).cwiseAbs().maxCoeff() < 1e-12 * (1 + j.cwiseAbs().maxCoeff()));
+    for (int s = 0; s < flow.rank(); ++s) {
+        Eigen::VectorXd forward = kappa, backward = kappa;
+        forward[s] += h;
+        backward[s] -= h;
+        const Eigen::MatrixXd change = (flow.contributions(forward) - flow.contributions(backward)) / (2 * h);
+        for (int p = 0; p < flow.populations(); ++p)
+            QVERIFY((flow.gains()[p] * change.col(p) - parts[static_cast<std::size_t>(p)].col(s)).norm() <
+                    1e-8 * (1 + change.norm()));
+    }
 }
 
 /// F at random points of random boxes stays within the bounds made for the box.

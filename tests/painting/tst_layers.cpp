@@ -36,8 +36,8 @@ private slots:
             QVERIFY(!layer.title.isEmpty() && !layer.help.isEmpty() && !layer.needs.isEmpty());
             QVERIFY(layer.draw);
         }
-        QCOMPARE(ids, QStringList({"speed", "streamlines", "trace", "nullclines", "orbits", "trajectories", "cycles",
-                                   "fixed-points"}));
+        QCOMPARE(ids, QStringList({"speed", "streamlines", "arrows", "readout", "trace", "nullclines", "manifolds",
+                                   "orbits", "trajectories", "cycles", "fixed-points"}));
         QCOMPARE(defaultLayers().size(), std::size_t(8));
     }
 
@@ -146,6 +146,87 @@ private slots:
         QCOMPARE(markers[1].at, QPointF(0.7, 0.2));
     }
 
+    void arrowsPointAlongTheFlow() {
+        const Scene scene = sample::scene(sample::planar());
+        const auto arrows = only<Arrow>(draw(scene, "arrows"));
+        QVERIFY(arrows.size() > 200);
+        for (const Arrow& arrow : arrows) {
+            // The head lies ahead of the place whose direction it has: at the middle of its shaft.
+            const QPointF at = arrow.at - arrow.direction;
+            const double x = sample::velocityX(at.x()), y = sample::velocityY(at.y());
+            const double cosine = (arrow.direction.x() * x + arrow.direction.y() * y) / std::hypot(x, y) /
+                                  std::hypot(arrow.direction.x(), arrow.direction.y());
+            QVERIFY(cosine > 0.999);
+        }
+        QVERIFY(draw(sample::scene(sample::linear()), "arrows").empty());
+    }
+
+    void manifoldsTellStableFromUnstable() {
+        phase::Portrait portrait = sample::planar();
+        phase::Manifold stable, unstable;
+        stable.points.resize(2, 40);
+        unstable.points.resize(2, 40);
+        for (int k = 0; k < 40; ++k) {
+            stable.points.col(k) << 0, 0.05 * k;
+            unstable.points.col(k) << 0.025 * k, 0;
+        }
+        stable.stable = true;
+        unstable.stable = false;
+        portrait.manifolds = {stable, unstable};
+        const Scene scene = sample::scene(portrait);
+        const Picture picture = draw(scene, "manifolds");
+        const auto lines = only<Line>(picture);
+        QCOMPARE(lines.size(), std::size_t(2));
+        QVERIFY(lines[0].dash == Dash::dashed && lines[1].dash == Dash::solid);
+        QVERIFY(lines[0].color != lines[1].color);
+        // Orbits run into the saddle on the one and out of it on the other.
+        int inward = 0, outward = 0;
+        for (const Arrow& arrow : only<Arrow>(picture)) {
+            if (arrow.color == lines[0].color && arrow.direction.y() < 0) ++inward;
+            if (arrow.color == lines[1].color && arrow.direction.x() > 0) ++outward;
+        }
+        QVERIFY(inward >= 1 && outward >= 1);
+        QCOMPARE(static_cast<int>(only<Arrow>(picture).size()), inward + outward);
+
+        QStringList texts;
+        for (const LegendEntry& entry : legendEntries(scene, {"manifolds"}, Theme::light())) texts << entry.text;
+        QCOMPARE(texts, QStringList({"stable manifold", "unstable manifold"}));
+    }
+
+    void theReadoutHasNumberedContours() {
+        // z = x, from -1.6 to 1.6.
+        phase::Portrait portrait = sample::planar();
+        portrait.readout.view = portrait.view;
+        portrait.readout.columns = portrait.readout.rows = 9;
+        for (int k = 0; k < 81; ++k) portrait.readout.z.push_back(static_cast<float>(-1.6 + 0.4 * (k % 9)));
+        const Scene scene = sample::scene(portrait);
+        const Picture picture = draw(scene, "readout");
+        int zeros = 0;
+        for (const Line& line : only<Line>(picture)) {
+            const double level = line.points.front().x();
+            for (const QPointF& point : line.points) QVERIFY(std::abs(point.x() - level) < 1e-5);
+            QVERIFY(std::abs(level / 0.5 - std::round(level / 0.5)) < 1e-4);
+            QCOMPARE(line.dash == Dash::dashed, level < -0.1);
+            if (std::abs(level) < 1e-6) {
+                ++zeros;
+                QVERIFY(line.width > 2 * Theme::light().readoutWidth);
+            }
+        }
+        QCOMPARE(zeros, 1);
+        QStringList numbers;
+        for (const Label& label : only<Label>(picture)) {
+            QVERIFY(label.halo && portrait.view.contains(label.at.x(), label.at.y()));
+            numbers << label.text.source();
+        }
+        QVERIFY2(
+            numbers.contains("$z = 0$") && numbers.contains("0.5") && numbers.contains(QString(QChar(0x2212)) + "1.0"),
+            qPrintable(numbers.join(' ')));
+        QCOMPARE(legendEntries(scene, {"readout"}, Theme::light()).size(), std::size_t(1));
+        // A readout that is constant has no contours.
+        std::fill(portrait.readout.z.begin(), portrait.readout.z.end(), 0.3F);
+        QVERIFY(draw(sample::scene(portrait), "readout").empty());
+    }
+
     void undecidedRegionsAreShown() {
         phase::Portrait portrait = sample::planar();
         portrait.census.undecided.push_back({Eigen::Vector2d(0.5, -0.5), Eigen::Vector2d(1e-9, 0.3), 1});
@@ -223,5 +304,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(LayersTest)
+QTEST_MAIN(LayersTest)
 #include "tst_layers.moc"

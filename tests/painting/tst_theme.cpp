@@ -68,6 +68,8 @@ private slots:
         QFETCH(bool, dark);
         const Theme& t = Theme::of(dark);
         for (const QColor& line : t.nullcline) QVERIFY(contrastRatio(line, t.plotBackground) >= 3);
+        for (const QColor& line : t.manifold) QVERIFY(contrastRatio(line, t.plotBackground) >= 3);
+        QVERIFY(contrastRatio(t.readout, t.plotBackground) >= 4.5);
         for (const QColor& speed : t.speedMap) QVERIFY(contrastRatio(t.fixedPointEdge, speed) >= 4.5);
     }
 

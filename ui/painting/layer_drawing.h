@@ -9,6 +9,9 @@ namespace kappascope::painting {
 
 Picture drawSpeed(const Scene& scene, const phase::View& view, const Theme& theme);
 Picture drawStreamlines(const Scene& scene, const phase::View& view, const Theme& theme);
+Picture drawArrows(const Scene& scene, const phase::View& view, const Theme& theme);
+Picture drawReadout(const Scene& scene, const phase::View& view, const Theme& theme);
+Picture drawManifolds(const Scene& scene, const phase::View& view, const Theme& theme);
 Picture drawTrace(const Scene& scene, const phase::View& view, const Theme& theme);
 Picture drawNullclines(const Scene& scene, const phase::View& view, const Theme& theme);
 Picture drawCycles(const Scene& scene, const phase::View& view, const Theme& theme);

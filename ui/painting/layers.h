@@ -48,7 +48,8 @@ struct Layer {
     std::function<Picture(const Scene&, const phase::View&, const Theme&)> draw;
 };
 
-/// Every layer from bottom to top: speed, streamlines, trace, nullclines, orbits, trajectories, cycles, fixed-points.
+/// Every layer from bottom to top: speed, streamlines, arrows, readout, trace, nullclines, manifolds, orbits,
+/// trajectories, cycles, fixed-points.
 /// Of rank 1 they draw the speed dkappa/dt against kappa: a strip of speed along the line, arrows on it, the curve and
 /// its zero, and fixed points where the curve crosses it.
 const std::vector<Layer>& layerRegistry();

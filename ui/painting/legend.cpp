@@ -39,8 +39,9 @@ std::vector<LegendEntry> legendEntries(const Scene& scene, const std::vector<QSt
     const auto on = [&layers](const char* id) {
         return std::find(layers.begin(), layers.end(), QLatin1String(id)) != layers.end();
     };
-    const auto line = [&entries](const QColor& color, double width, Dash dash, const QString& text) {
-        entries.push_back({Line{{}, color, width, dash}, text});
+    const auto line = [&entries](const QColor& color, double width, Dash dash, const QString& text,
+                                 bool arrow = false) {
+        entries.push_back({Line{{}, color, width, dash}, text, arrow});
     };
 
     if (on("fixed-points")) {
@@ -62,6 +63,14 @@ std::vector<LegendEntry> legendEntries(const Scene& scene, const std::vector<QSt
                          tr("$\\kappa_%1$ nullcline").arg(portrait.view.axes[axis] + 1));
         }
     }
+    const auto hasManifold = [&portrait](bool stable) {
+        return std::any_of(portrait.manifolds.begin(), portrait.manifolds.end(),
+                           [stable](const auto& branch) { return branch.stable == stable; });
+    };
+    if (on("manifolds") && hasManifold(true))
+        line(theme.manifold[0], theme.manifoldWidth, Dash::dashed, tr("stable manifold"));
+    if (on("manifolds") && hasManifold(false))
+        line(theme.manifold[1], theme.manifoldWidth, Dash::solid, tr("unstable manifold"));
     const auto hasCycle = [&portrait](bool stable) {
         return std::any_of(portrait.cycles.begin(), portrait.cycles.end(),
                            [stable](const auto& cycle) { return cycle.stable == stable; });
@@ -71,6 +80,11 @@ std::vector<LegendEntry> legendEntries(const Scene& scene, const std::vector<QSt
     if (on("trajectories") && !scene.trajectories.empty())
         line(theme.trajectory(scene.trajectories.front().colorIndex), theme.trajectoryWidth, Dash::solid,
              tr("trajectory"));
+    if (on("orbits") && !scene.trajectories.empty())
+        line(theme.orbit, theme.orbitWidth, Dash::solid, tr("continuous orbit"));
+    if (on("readout") && !portrait.readout.isEmpty())
+        line(theme.readout, theme.readoutWidth, Dash::solid, tr("equal readout $z$"));
+    if (on("arrows") && portrait.rank > 1) line(theme.axis, theme.streamlineWidth, Dash::solid, tr("flow"), true);
     return entries;
 }
 
@@ -85,7 +99,9 @@ void drawLegendSample(QPainter& painter, const QRectF& box, const LegendEntry& e
     }
     Line line = std::get<Line>(entry.sample);
     line.points = QPolygonF({{-1, 0}, {1, 0}});
-    paint(painter, {line}, Canvas{phase::View{}, box, scale}, theme);
+    Picture picture{line};
+    if (entry.arrow) picture.push_back(Arrow{{0.6, 0}, {1, 0}, line.color, theme.arrowSize});
+    paint(painter, picture, Canvas{phase::View{}, box, scale}, theme);
 }
 
 }  // namespace kappascope::painting

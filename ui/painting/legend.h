@@ -14,10 +14,11 @@ namespace kappascope::painting {
 /// A sample of how something is drawn, and what it is.
 struct LegendEntry {
     std::variant<Marker, Line> sample;
-    QString text;  ///< may hold $mathematics$
+    QString text;        ///< may hold $mathematics$
+    bool arrow = false;  ///< the line ends in an arrowhead
 };
 
-/// What a scene shows with these layers on: the kinds of its fixed points, nullclines, cycles, trajectories.
+/// What a scene shows with these layers on: the kinds of its fixed points, and each kind of line that is there.
 std::vector<LegendEntry> legendEntries(const Scene& scene, const std::vector<QString>& layers, const Theme& theme);
 
 /// Draws a sample in the middle of a device rectangle. scale: device units per point.

@@ -70,6 +70,7 @@ struct Label {
     QPointF at;
     QColor color;
     Qt::Alignment anchor = Qt::AlignCenter;
+    bool halo = false;  ///< outline in the background's colour, so that it can be read on the flow
 };
 
 using Primitive = std::variant<Shade, Region, Line, Arrow, Marker, Label>;

@@ -76,6 +76,8 @@ Theme makeLight() {
     t.fixedPointFill = "#161d27";
     t.fixedPointEdge = "#161d27";
     t.cycle = "#c45f9c";
+    t.manifold = {QColor("#00664c"), QColor("#7a2fb0")};
+    t.readout = "#75520a";
     t.particle = withAlpha("#10243a", 200);
     t.undecided = withAlpha("#d55e00", 60);
     t.orbit = withAlpha("#18202c", 190);
@@ -109,6 +111,8 @@ Theme makeDark() {
     t.fixedPointFill = "#f3f6fa";
     t.fixedPointEdge = "#f3f6fa";
     t.cycle = "#e58bc0";
+    t.manifold = {QColor("#3fd6a6"), QColor("#c39bff")};
+    t.readout = "#e8cf7a";
     t.particle = withAlpha("#f2f7fc", 210);
     t.undecided = withAlpha("#f47a2c", 70);
     t.orbit = withAlpha("#ffffff", 200);
@@ -156,8 +160,8 @@ QColor Theme::speedColor(double t) const {
 
 Theme Theme::scaled(double factor) const {
     Theme t = *this;
-    for (double* size : {&t.streamlineWidth, &t.nullclineWidth, &t.cycleWidth, &t.trajectoryWidth, &t.orbitWidth,
-                         &t.markerSize, &t.markerEdgeWidth, &t.arrowSize})
+    for (double* size : {&t.streamlineWidth, &t.nullclineWidth, &t.cycleWidth, &t.manifoldWidth, &t.readoutWidth,
+                         &t.trajectoryWidth, &t.orbitWidth, &t.markerSize, &t.markerEdgeWidth, &t.arrowSize})
         *size *= factor;
     return t;
 }

@@ -24,6 +24,8 @@ struct Theme {
     std::array<QColor, 2> nullcline;  ///< of the two axes; the second is dashed
     QColor fixedPointFill, fixedPointEdge;
     QColor cycle;
+    std::array<QColor, 2> manifold;  ///< stable (dashed), unstable
+    QColor readout;                  ///< contours of z
     QColor particle;
     QColor undecided;                  ///< regions that the census could not settle (translucent)
     QColor orbit;                      ///< continuous orbits beneath trajectories
@@ -34,6 +36,8 @@ struct Theme {
     double streamlineWidth = 0.9;
     double nullclineWidth = 2.2;
     double cycleWidth = 3.4;
+    double manifoldWidth = 2.0;
+    double readoutWidth = 1.0;
     double trajectoryWidth = 2.4;
     double orbitWidth = 1.0;
     double markerSize = 14;

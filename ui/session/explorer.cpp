@@ -24,7 +24,8 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
     views_[1].level = Level::meanField;
     jobs_ = std::make_unique<LatestWorker<Job, JobResult>>(
         [](const Job& job, const LatestWorker<Job, JobResult>::Run&) {
-            return std::make_shared<const JobResult>(JobResult{job.run(), job});
+            return std::make_shared<const JobResult>(
+                JobResult{job.open ? job.open() : OpenedFile{job.run(), {}, {}}, job});
         },
         [this](const Delivery<JobResult>& delivery) { finishJob(delivery); });
     probeWorker_ = makeProbeWorker([this](const Delivery<ProbeResult>& delivery) {
@@ -38,6 +39,7 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
     for (int side = 0; side < sides; ++side)
         portraitWorkers_[at(side)] = makePortraitWorker(
             paint, [this, side](const Delivery<PortraitResult>& delivery) { receivePortrait(side, delivery); });
+    selection_ = std::make_unique<Selection>(*this);
     connect(&document_, &Document::changed, this, &Explorer::applyChange);
     repaint_.setSingleShot(true);
     repaint_.setInterval(repaintMs);
@@ -52,7 +54,11 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
 Explorer::~Explorer() = default;
 
 void Explorer::open(const QString& pathOrId, const OpenOptions& options) {
-    startJob({[pathOrId, options] { return session::open(pathOrId, options); }, tr("open %1"), false, true});
+    startJob({{}, tr("open %1"), [pathOrId, options] { return openFile(pathOrId, options); }, pathOrId});
+}
+
+void Explorer::recover(const QString& path) {
+    startJob({{}, tr("restore %1"), [path] { return openFile(path); }, path, true});
 }
 
 void Explorer::setScaling(network::Scaling scaling) {
@@ -71,7 +77,14 @@ void Explorer::setRank(int rank) {
 }
 
 void Explorer::useOneGaussian() {
-    if (state()) startJob({[from = state()] { return withOneGaussian(from); }, tr("use one Gaussian")});
+    usePartition({});
+}
+
+void Explorer::usePartition(const reduction::Partition& partition) {
+    if (!state()) return;
+    startJob({[from = state(), partition] { return withPartition(from, partition); },
+              partition.rule == reduction::Partition::Rule::oneGaussian ? tr("use one Gaussian")
+                                                                        : tr("part the units into populations")});
 }
 
 void Explorer::sampleNetwork(qint64 units) {
@@ -92,19 +105,28 @@ void Explorer::finishJob(const Delivery<JobResult>& delivery) {
         return;
     }
     const JobResult& result = *delivery.result;
-    auto next = std::make_shared<State>(*result.state);
-    if (result.job.keepsSliders && state()) {
+    auto next = std::make_shared<State>(*result.file.state);
+    if (result.job.open) {
+        if (!result.file.view) next->trial = proposedTrial(*next);
+        demonstrate_ = !next->notes.isEmpty() && !result.file.view;
+        opening_ = true;
+        restoring_ = result.file.view;
+        document_.open(next, result.job.recovers ? QString() : result.file.session, !result.job.recovers,
+                       result.job.text.arg(next->title));
+        opening_ = false;
+        restoring_.reset();
+        emit opened(result.job.path);
+        return;
+    }
+    if (state()) {
         if (state()->input.size() == next->input.size()) next->input = state()->input;
         if (state()->gains.size() == next->gains.size()) {
             next->gains = state()->gains;
             next->on = state()->on;
         }
     }
-    if (result.job.opens && next->format != io::Format::session) next->trial = proposedTrial(*next);
-    demonstrate_ = result.job.opens && !next->notes.isEmpty();
-    opening_ = result.job.opens;
-    document_.replace(next, opening_ ? result.job.text.arg(next->title) : result.job.text);
-    opening_ = false;
+    demonstrate_ = false;
+    document_.replace(next, result.job.text);
 }
 
 void Explorer::applyChange(Changes what) {
@@ -128,6 +150,7 @@ void Explorer::applyChange(Changes what) {
         setScrubber(-1);
     }
     if (otherPlane) {
+        selection_->clear();
         starts_.clear();
         nextColor_ = 0;
         cross_.reset();
@@ -138,7 +161,9 @@ void Explorer::applyChange(Changes what) {
         trials_.drop();
     }
     emit stateChanged(what);
-    if (otherPlane) {
+    if (restoring_) {
+        restore(*restoring_);
+    } else if (otherPlane) {
         fit();
     } else {
         requestPortraits();

@@ -13,9 +13,12 @@
 #include "ui/session/document.h"
 #include "ui/session/edits.h"
 #include "ui/session/portrait_worker.h"
+#include "ui/session/selection.h"
+#include "ui/session/session_file.h"
 #include "ui/session/trace_worker.h"
 #include "ui/session/trajectory_worker.h"
 #include "ui/session/trial_track.h"
+#include "ui/session/view_state.h"
 
 namespace kappascope::session {
 
@@ -35,13 +38,19 @@ public:
 
     // What is open. Files are read by a worker; a wrong one ends in failed() and leaves everything as it is.
     void open(const QString& pathOrId, const OpenOptions& options = {});
+    /// Opens what an interrupted session left: unsaved, and without a file of its own.
+    void recover(const QString& path);
     void setScaling(network::Scaling scaling);
     void setReadout(network::Readout readout);
     void setRank(int rank);
     void useOneGaussian();
+    void usePartition(const reduction::Partition& partition);
     void sampleNetwork(qint64 units);
 
     // What is looked at.
+    ViewState viewState() const;
+    /// Looks at the current state as a session was looked at. What does not fit the state is left out.
+    void restore(const ViewState& saved);
     Level level(int side) const { return views_[at(side)].level; }
     void setLevel(int side, Level level);
     void setLayers(const std::vector<QString>& ids);
@@ -74,6 +83,8 @@ public:
     void setScrubber(int step) { trials_.setScrubber(step); }
     /// The same with the fraction of a step that playback has got to, for what moves smoothly; -1: none.
     double trialPosition() const { return trials_.position(); }
+    /// The fixed point or cycle whose card is open.
+    Selection& selection() { return *selection_; }
 
     // What there is to show; null until it is computed.
     std::shared_ptr<const PortraitResult> result(int side) const { return views_[at(side)].result; }
@@ -83,6 +94,8 @@ public:
     bool isSettled() const;
 
 signals:
+    void opened(const QString& pathOrId);  ///< what open() was asked for is the state now
+    void layersChanged();                  ///< by restore()
     void stateChanged(kappascope::session::Changes what);
     void levelChanged(int side);
     void portraitChanged(int side);
@@ -111,11 +124,12 @@ private:
     struct Job {
         std::function<StatePtr()> run;
         QString text;
-        bool keepsSliders = true;  ///< input and gains of the moment survive it
-        bool opens = false;
+        std::function<OpenedFile()> open = {};  ///< in place of run
+        QString path = {};                      ///< what is opened
+        bool recovers = false;                  ///< what is opened was never saved
     };
     struct JobResult {
-        StatePtr state;
+        OpenedFile file;
         Job job;
     };
 
@@ -148,6 +162,7 @@ private:
     bool automatic_ = true;
     bool demonstrate_ = false;
     bool opening_ = false;
+    std::optional<ViewState> restoring_;   ///< while a session is being opened
     std::shared_ptr<const State> before_;  ///< the state that was shown before the last change
     bool dark_ = false;
     std::vector<QString> layers_;
@@ -160,6 +175,7 @@ private:
     bool followsSlider_ = false;
     std::uint64_t trajectorySerial_ = 0;
     QTimer repaint_;
+    std::unique_ptr<Selection> selection_;
     int portraitsFirst_ = 0;    ///< portraits still to be delivered before trajectories follow a slider
     bool trialWanted_ = false;  ///< so does the trial
     bool trialIsNew_ = false;   ///< the next one may widen the view

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ui/session/planar.h"
+#include "ui/session/portrait_extras.h"
 
 namespace kappascope::session {
 
@@ -42,6 +43,20 @@ std::vector<Eigen::VectorXd> seedsOf(const phase::Portrait& portrait) {
 
 double aspectOf(const PortraitRequest& request) {
     return request.pixels.width() / std::max(1.0, 1.0 * request.pixels.height());
+}
+
+/// Every pixel repeated: factor times as wide and as high.
+QImage enlarged(const QImage& image, int factor) {
+    QImage result(image.size() * factor, image.format());
+    for (int row = 0; row < image.height(); ++row) {
+        const auto* from = reinterpret_cast<const QRgb*>(image.constScanLine(row));
+        auto* to = reinterpret_cast<QRgb*>(result.scanLine(row * factor));
+        for (int column = 0; column < image.width(); ++column)
+            for (int k = 0; k < factor; ++k) *to++ = from[column];
+        for (int k = 1; k < factor; ++k)
+            std::copy_n(result.constScanLine(row * factor), result.bytesPerLine(), result.scanLine(row * factor + k));
+    }
+    return result;
 }
 
 bool unstableUnderEuler(const phase::Census& census, double alpha) {
@@ -118,10 +133,13 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
         drawLines(next, coarseRefinement, run.stop);
         next.linesFine = false;
     }
+    addExtras(*flow, state, request.level, request.layers, Detail::coarse, next.portrait, run.stop);
     kept_ = next;
-    auto result = painted(request, view);
+    const bool last = next.fine && next.linesFine && next.censusDone && next.cyclesDone &&
+                      hasExtras(next.portrait, request.layers, Detail::fine);
+    auto result = painted(request, view, !last && !request.fit);
     result->suggestion = suggestion;
-    if (next.fine && next.linesFine && next.censusDone && next.cyclesDone) return result;
+    if (result->complete) return result;
     run.deliver(result);
 
     // Fine: gives way to a newer request at every stage, and leaves the processor to a drag that goes on.
@@ -137,6 +155,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     if (next.portrait.rank < 2) next.cyclesDone = true;
     drawLines(next, fineRefinement, run.giveWay);
     next.linesFine = true;
+    if (next.cyclesDone)
+        addExtras(*flow, state, request.level, request.layers, Detail::fine, next.portrait, run.giveWay);
     kept_ = next;
     result = painted(request, view);
     result->suggestion = suggestion;
@@ -146,6 +166,7 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     next.portrait.cycles = phase::findLimitCycles(*flow, next.portrait.census, {}, run.giveWay);
     next.cyclesDone = true;
     drawLines(next, fineRefinement, run.giveWay);
+    addExtras(*flow, state, request.level, request.layers, Detail::fine, next.portrait, run.giveWay);
     kept_ = next;
     result = painted(request, view);
     if (request.fit) {
@@ -216,17 +237,29 @@ void PortraitEngine::drawLines(Kept& next, int refinement, std::stop_token stop)
             phase::nullcline(portrait.field, component, refinement);
 }
 
-std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& request, const phase::View& view) const {
+std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& request, const phase::View& view,
+                                                        bool hasty) const {
     auto result = std::make_shared<PortraitResult>();
     result->state = request.state;
     result->level = request.level;
     result->v = request.v();
     result->view = view;
     result->portrait = std::make_shared<const phase::Portrait>(kept_->portrait);
-    result->complete = kept_->fine && kept_->linesFine && kept_->censusDone && kept_->cyclesDone;
+    result->complete = kept_->fine && kept_->linesFine && kept_->censusDone && kept_->cyclesDone &&
+                       hasExtras(kept_->portrait, request.layers, Detail::fine);
     result->eulerUnstable =
         request.state->network && unstableUnderEuler(kept_->portrait.census, request.state->network->alpha);
-    if (paint_ && !request.pixels.isEmpty()) result->image = paint_(result->portrait, view, request);
+    if (!paint_ || request.pixels.isEmpty()) return result;
+    // On a fine screen most of a drag's time would go into pixels that the next picture replaces.
+    const int factor = hasty ? static_cast<int>(request.pixelRatio) : 1;
+    if (factor < 2 || factor != request.pixelRatio) {
+        result->image = paint_(result->portrait, view, request);
+        return result;
+    }
+    PortraitRequest coarse = request;
+    coarse.pixels = request.pixels / factor;
+    coarse.pixelRatio = 1;
+    result->image = enlarged(paint_(result->portrait, view, coarse), factor);
     return result;
 }
 

@@ -96,7 +96,9 @@ private:
                       std::stop_token stop) const;
     void followPoints(const reduction::Flow& flow, Kept& next) const;
     void drawLines(Kept& next, int refinement, std::stop_token stop) const;
-    std::shared_ptr<PortraitResult> painted(const PortraitRequest& request, const phase::View& view) const;
+    /// hasty: with the pixels of an ordinary screen.
+    std::shared_ptr<PortraitResult> painted(const PortraitRequest& request, const phase::View& view,
+                                            bool hasty = false) const;
 
     PaintPortrait paint_;
     std::optional<Kept> kept_;

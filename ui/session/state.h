@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/error.h"
@@ -61,6 +62,9 @@ struct State {
     TrialChoice trial;
     QString notes;
 
+    std::uint64_t origin = 0;  ///< counts what was opened: states that came of one file share it
+    std::string unknown;       ///< JSON object of what a newer program wrote into the session file, which is kept
+
     int inputs() const;
     int rank() const;
     int populations() const;
@@ -86,7 +90,7 @@ struct OpenOptions {
     std::optional<qint64> units;  ///< sample a finite network of so many units from a circuit
     std::uint64_t seed = 1;
     bool sampleCircuits = true;  ///< circuits get a finite network (default 2000 units) beside them
-    QString populations;         ///< "", "1" (one Gaussian), or a file of labels
+    QString populations;         ///< "", a way to populations (core/reduction/partition.h), or a file of labels
 };
 
 /// Opens a file or a bundled example (by id). Throws kappascope::Error.

@@ -65,6 +65,9 @@ public:
     void contributionsSingle(const Eigen::MatrixXd& kappas, std::span<const int> axes, float* out) const override {
         flow_.contributionsSingle(kappas, axes, out);
     }
+    std::vector<Eigen::MatrixXd> populationJacobians(const Eigen::VectorXd& kappa) const override {
+        return flow_.populationJacobians(kappa);
+    }
     Eigen::VectorXd meanSlopes(const Eigen::VectorXd& kappa) const override { return flow_.meanSlopes(kappa); }
     Eigen::VectorXd readout(const Eigen::VectorXd& kappa) const override { return flow_.readout(kappa); }
     Eigen::VectorXd box() const override { return flow_.box(); }

@@ -29,6 +29,7 @@ void TrialTrack::drop() {
     busy_ = false;
     serial_ = 0;
     asked_ = nullptr;
+    wanted_ = -1;
     playback_.pause();
     playback_.setPosition(-1);
     if (!std::exchange(result_, nullptr)) return;
@@ -37,7 +38,10 @@ void TrialTrack::drop() {
 }
 
 void TrialTrack::setScrubber(int step) {
-    if (result_) playback_.setPosition(step);
+    if (result_)
+        playback_.setPosition(step);
+    else
+        wanted_ = step;
 }
 
 void TrialTrack::receive(const Delivery<TrialResult>& delivery) {
@@ -56,6 +60,8 @@ void TrialTrack::receive(const Delivery<TrialResult>& delivery) {
         const Eigen::VectorXd before = drive();
         result_ = delivery.result;
         playback_.setSteps(result_->steps(), result_->stepMs);
+        if (const int wanted = std::exchange(wanted_, -1); wanted >= 0 && wanted < result_->steps())
+            playback_.setPosition(wanted);
         emit resultChanged();
         const Eigen::VectorXd now = drive();
         if (before.size() != now.size() || before != now) emit stepped();

@@ -31,7 +31,7 @@ public:
 
     /// The step whose v the portraits are drawn at; -1: none, they show the sliders' input.
     int scrubber() const { return step_; }
-    void setScrubber(int step);
+    void setScrubber(int step);  ///< before there is a trial: as soon as there is one
     /// The same between the steps, for markers; -1: none.
     double position() const { return result_ ? playback_.position() : -1; }
 
@@ -55,6 +55,7 @@ private:
     std::shared_ptr<const State> asked_;
     Playback playback_;
     int step_ = -1;
+    int wanted_ = -1;  ///< of a session that is being restored
     bool busy_ = false;
     std::uint64_t serial_ = 0;
     std::unique_ptr<TrialWorker> worker_;  // last: joined before what its deliveries touch goes away

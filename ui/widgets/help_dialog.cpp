@@ -17,6 +17,8 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
     const std::pair<QString, QString> rows[] = {
         {tr("In a portrait"), nothing},
         {tr("Click"), tr("a trajectory from there, in both portraits")},
+        {tr("Click on a fixed point or cycle"), tr("its card; Esc closes it")},
+        {tr("N, Shift+N"), tr("the card of the next fixed point, of the one before")},
         {tr("Shift-click"), tr("the orbit backward in time")},
         {tr("Drag, wheel"), tr("move and zoom both portraits")},
         {tr("Double-click, F"), tr("fit the view to every fixed point and cycle")},
@@ -32,11 +34,14 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("[ and ]"), tr("slower, faster")},
         {tr("Ctrl+T"), tr("fold the time plots, or bring them back")},
         {tr("Everywhere"), nothing},
-        {tr("Ctrl+O"), tr("open a network or circuit; or drop the file on the window")},
+        {tr("Ctrl+O, Ctrl+N"), tr("open a file, or drop it on the window; another window")},
+        {tr("Ctrl+S, Ctrl+Shift+S"), tr("save everything as a session; save as another file")},
+        {tr("Ctrl+W, Ctrl+Q"), tr("close the window; quit")},
         {tr("Ctrl+1, Ctrl+2 …"), tr("the bundled examples")},
         {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("undo, redo")},
         {tr("Ctrl+L"), tr("clear the trajectories")},
         {tr("Ctrl+E, Ctrl+C"), tr("export the figure; copy it")},
+        {tr("Q"), tr("the equations with their present numbers")},
         {tr("Ctrl+P, Ctrl+D"), tr("moving particles; dark or light")},
     };
     auto* grid = new QGridLayout;

@@ -5,14 +5,18 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QToolButton>
+#include <algorithm>
 
 #include "ui/painting/layers.h"
 #include "ui/painting/math_label.h"
 #include "ui/widgets/choice_box.h"
+#include "ui/widgets/style.h"
 
 namespace kappascope::widgets {
 
 namespace {
+
+constexpr const char* firstOfStructure = "nullclines";
 
 /// "κ₁", for a combo box, which holds plain text.
 QString modeName(int mode) {
@@ -26,14 +30,20 @@ QString modeName(int mode) {
 LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(parent), explorer_(explorer) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(2, 0, 2, 0);
-    row->setSpacing(3);
+    row->setSpacing(2);
     for (const painting::Layer& layer : painting::layerRegistry()) {
         if (!layer.still) continue;
+        if (layer.id == QLatin1String(firstOfStructure)) {
+            // What the flow does everywhere, then what it is made of.
+            particles_ =
+                add(tr("Particles"),
+                    tr("Particles that drift along the flow, and diffuse with the trial's noise (Ctrl+P)"), true);
+            row->addSpacing(10);
+        }
         QToolButton* button = add(layer.title, painting::MathLabel(layer.help).plainText(), layer.onByDefault);
         connect(button, &QToolButton::toggled, this, &LayerBar::sendLayers);
         layers_.emplace_back(layer.id, button);
     }
-    particles_ = add(tr("Particles"), tr("Particles that drift along the flow"), true);
     connect(particles_, &QToolButton::toggled, this, &LayerBar::particlesToggled);
     row->addStretch(1);
 
@@ -56,6 +66,13 @@ LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(paren
         if (what.testFlag(session::Change::network)) showAxes();
     });
     connect(&explorer_, &session::Explorer::viewChanged, this, &LayerBar::showAxes);
+    connect(&explorer_, &session::Explorer::layersChanged, this, [this] {
+        for (const auto& [id, button] : layers_) {
+            const QSignalBlocker quiet(button);
+            const auto& on = explorer_.layers();
+            button->setChecked(std::find(on.begin(), on.end(), id) != on.end());
+        }
+    });
     sendLayers();
 }
 
@@ -63,7 +80,8 @@ QToolButton* LayerBar::add(const QString& title, const QString& help, bool on) {
     auto* button = new QToolButton(this);
     button->setObjectName(QStringLiteral("layer"));
     button->setText(title);
-    button->setToolTip(help);
+    button->setFont(pixelFont(12));
+    button->setToolTip(tr("%1: %2").arg(title, help));
     button->setAccessibleName(tr("Layer: %1").arg(title));
     button->setCheckable(true);
     button->setChecked(on);
@@ -76,6 +94,14 @@ QToolButton* LayerBar::button(const QString& layerId) const {
     for (const auto& [id, button] : layers_)
         if (id == layerId) return button;
     return nullptr;
+}
+
+void LayerBar::setLayers(const std::vector<QString>& ids) {
+    for (const auto& [id, button] : layers_) {
+        const QSignalBlocker quiet(button);
+        button->setChecked(std::find(ids.begin(), ids.end(), id) != ids.end());
+    }
+    sendLayers();
 }
 
 void LayerBar::sendLayers() {

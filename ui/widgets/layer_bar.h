@@ -21,6 +21,8 @@ public:
 
     QToolButton* particles() const { return particles_; }
     QToolButton* button(const QString& layerId) const;
+    /// Exactly these layers; unknown ids are passed over.
+    void setLayers(const std::vector<QString>& ids);
     ChoiceBox* horizontalAxis() const { return axes_[0]; }
     ChoiceBox* verticalAxis() const { return axes_[1]; }
 
@@ -35,7 +37,7 @@ private:
 
     session::Explorer& explorer_;
     std::vector<std::pair<QString, QToolButton*>> layers_;
-    QToolButton* particles_;
+    QToolButton* particles_ = nullptr;
     QWidget* axisChoice_;
     ChoiceBox* axes_[2];
 };

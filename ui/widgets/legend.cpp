@@ -2,10 +2,10 @@
 #include "ui/widgets/legend.h"
 
 #include <QPainter>
+#include <algorithm>
 #include <cmath>
 
-#include "ui/painting/layer_drawing.h"
-#include "ui/painting/renderer.h"
+#include "ui/widgets/portrait_painter.h"
 
 namespace kappascope::widgets {
 
@@ -13,75 +13,57 @@ namespace {
 
 constexpr double textPixels = 12, rowHeight = 19, signWidth = 24, gap = 16;
 
-/// Paints one primitive around a point of the widget.
-void paintSign(QPainter& painter, const QPointF& middle, painting::Primitive primitive, const painting::Theme& theme) {
-    painting::Canvas canvas;
-    canvas.view.xMin = -signWidth / 2;
-    canvas.view.xMax = signWidth / 2;
-    canvas.view.yMin = -rowHeight / 2;
-    canvas.view.yMax = rowHeight / 2;
-    canvas.area = QRectF(middle.x() - signWidth / 2, middle.y() - rowHeight / 2, signWidth, rowHeight);
-    painting::paint(painter, {std::move(primitive)}, canvas, theme);
-}
-
 }  // namespace
 
-Legend::Legend(QWidget* parent) : QWidget(parent), theme_(&painting::Theme::light()) {
+Legend::Legend(session::Explorer& explorer, QWidget* parent)
+    : QWidget(parent), explorer_(explorer), theme_(&painting::Theme::light()) {
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     setAccessibleName(tr("Legend"));
-    rebuild();
+    connect(&explorer_, &session::Explorer::portraitChanged, this, &Legend::collect);
+    connect(&explorer_, &session::Explorer::stateChanged, this, [this](session::Changes what) {
+        if (what.testFlag(session::Change::network)) entries_.clear();
+    });
 }
 
 void Legend::setTheme(const painting::Theme& theme) {
     theme_ = &theme;
-    rebuild();
-}
-
-void Legend::setRank(int rank) {
-    if (rank == rank_) return;
-    rank_ = rank;
-    rebuild();
-}
-
-void Legend::rebuild() {
     entries_.clear();
-    const painting::Theme& theme = *theme_;
-    const auto marker = [&](phase::FixedPointKind kind, const QString& text) {
-        painting::Marker sign = painting::markerOf(kind, theme);
-        sign.at = {0, 0};
-        entries_.push_back(
-            {[sign, &theme](QPainter& painter, const QPointF& at) { paintSign(painter, at, sign, theme); },
-             painting::MathLabel(text, textPixels)});
-    };
-    const auto line = [&](const QColor& color, double width, painting::Dash dash, const QString& text) {
-        painting::Line sign;
-        sign.points = QPolygonF{QPointF(-10, 0), QPointF(10, 0)};
-        sign.color = color;
-        sign.width = width;
-        sign.dash = dash;
-        entries_.push_back(
-            {[sign, &theme](QPainter& painter, const QPointF& at) { paintSign(painter, at, sign, theme); },
-             painting::MathLabel(text, textPixels)});
-    };
-    using Kind = phase::FixedPointKind;
-    marker(Kind::stableNode, tr("stable"));
-    if (rank_ > 1) marker(Kind::saddle, tr("saddle"));
-    marker(Kind::unstableNode, tr("unstable"));
-    if (rank_ > 1) marker(Kind::stableFocus, tr("focus"));
-    marker(Kind::degenerate, tr("degenerate"));
-    if (rank_ == 1) {
-        line(theme.nullcline[0], theme.nullclineWidth, painting::Dash::solid, tr("$\\tau d\\kappa/dt$"));
-    } else {
-        const QString first = rank_ == 2 ? tr("$d\\kappa_1/dt = 0$") : tr("no motion along the horizontal axis");
-        const QString second = rank_ == 2 ? tr("$d\\kappa_2/dt = 0$") : tr("along the vertical axis");
-        line(theme.nullcline[0], theme.nullclineWidth, painting::Dash::solid, first);
-        line(theme.nullcline[1], theme.nullclineWidth, painting::Dash::dashed, second);
-        line(theme.cycle, theme.cycleWidth, painting::Dash::solid, tr("limit cycle"));
+    collect();
+}
+
+QStringList Legend::texts() const {
+    QStringList texts;
+    for (const Entry& entry : entries_) texts += entry.sign.text;
+    return texts;
+}
+
+void Legend::collect() {
+    // The nullclines carry the names of the axes.
+    if (layers_ != explorer_.layers() || axes_ != explorer_.view().axes) {
+        layers_ = explorer_.layers();
+        axes_ = explorer_.view().axes;
+        entries_.clear();
     }
-    line(theme.trajectory(0), theme.trajectoryWidth, painting::Dash::solid, tr("trajectory"));
-    line(theme.orbit, theme.orbitWidth, painting::Dash::solid, tr("orbit"));
+    const auto before = entries_.size();
+    for (int side = 0; side < session::Explorer::sides; ++side) {
+        const auto result = explorer_.result(side);
+        if (!result) continue;
+        const auto scene = sceneOf(result->portrait, explorer_.trajectories(side).get());
+        for (painting::LegendEntry& entry : painting::legendEntries(scene, layers_, *theme_)) {
+            const bool known = std::any_of(entries_.begin(), entries_.end(),
+                                           [&entry](const Entry& other) { return other.sign.text == entry.text; });
+            if (known) continue;
+            painting::MathLabel text(entry.text, textPixels);
+            entries_.push_back({std::move(entry), std::move(text)});
+        }
+    }
+    if (entries_.size() == before && before > 0) return;
+    // Markers first, then lines, whichever portrait they came from.
+    std::stable_partition(entries_.begin(), entries_.end(), [](const Entry& entry) {
+        return std::holds_alternative<painting::Marker>(entry.sign.sample);
+    });
     updateGeometry();
     update();
 }
@@ -95,9 +77,8 @@ int Legend::lay(int width, QPainter* painter) const {
             y += rowHeight;
         }
         if (painter) {
-            const double middle = y + rowHeight / 2;
-            entry.sign(*painter, {x + signWidth / 2, middle});
-            const double top = middle - entry.text.size().height() / 2;
+            painting::drawLegendSample(*painter, QRectF(x + 1, y, signWidth - 2, rowHeight), entry.sign, 1, *theme_);
+            const double top = y + (rowHeight - entry.text.size().height()) / 2;
             entry.text.draw(*painter, {x + signWidth + 5, top + entry.text.ascent()}, theme_->mutedText);
         }
         x += needed + gap;

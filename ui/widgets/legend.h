@@ -2,24 +2,27 @@
 #pragma once
 
 #include <QWidget>
-#include <functional>
+#include <array>
 #include <vector>
 
+#include "ui/painting/legend.h"
 #include "ui/painting/math_label.h"
 #include "ui/painting/theme.h"
+#include "ui/session/explorer.h"
 
 namespace kappascope::widgets {
 
-/// What the shapes and lines of a portrait mean, in one quiet line that wraps.
+/// What the shapes and lines of the two portraits mean, in one quiet line that wraps. What was there once stays until
+/// another network is opened or other layers are chosen, so that nothing jumps while a slider moves.
 class Legend : public QWidget {
     Q_OBJECT
 
 public:
-    explicit Legend(QWidget* parent = nullptr);
+    explicit Legend(session::Explorer& explorer, QWidget* parent = nullptr);
 
     void setTheme(const painting::Theme& theme);
-    /// rank: of the network; the nullclines of rank 1 are a curve.
-    void setRank(int rank);
+    /// The texts in the order in which they stand.
+    QStringList texts() const;
 
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override { return lay(width, nullptr); }
@@ -30,15 +33,17 @@ protected:
 
 private:
     struct Entry {
-        std::function<void(QPainter&, const QPointF&)> sign;
+        painting::LegendEntry sign;
         painting::MathLabel text;
     };
 
-    void rebuild();
+    void collect();
     int lay(int width, QPainter* painter) const;
 
+    session::Explorer& explorer_;
     const painting::Theme* theme_;
-    int rank_ = 2;
+    std::vector<QString> layers_;
+    std::array<int, 2> axes_{0, 1};
     std::vector<Entry> entries_;
 };
 

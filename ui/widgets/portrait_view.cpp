@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -11,7 +12,11 @@
 
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/math_widget.h"
+#include "ui/widgets/partition_choices.h"
 #include "ui/widgets/portrait_plot.h"
+#include "ui/widgets/regroup_button.h"
+#include "ui/widgets/selection_card.h"
+#include "ui/widgets/selection_overlay.h"
 #include "ui/widgets/style.h"
 
 namespace kappascope::widgets {
@@ -20,6 +25,8 @@ namespace {
 
 using session::Explorer;
 using session::Level;
+
+constexpr double nearPixels = 10;  // a click so near to a fixed point opens its card
 
 constexpr Level levels[] = {Level::network, Level::exact, Level::meanField};
 
@@ -63,8 +70,12 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
       facts_(new MathWidget({}, 12, this)),
       pages_(new QStackedWidget(this)),
       plot_(new PortraitPlot(this)),
+      overlay_(new SelectionOverlay(plot_)),
+      card_(new SelectionCard(plot_)),
       need_(new QLabel(this)),
-      remedy_(new QPushButton(this)) {
+      remedy_(new QPushButton(this)),
+      partitions_(new PartitionChoices(this)),
+      regroup_(new RegroupButton(explorer, side, this)) {
     setObjectName(QStringLiteral("card"));
     level_->setAccessibleName(side == 0 ? tr("Level of the left portrait") : tr("Level of the right portrait"));
     plot_->setAccessibleName(side == 0 ? tr("Left phase portrait") : tr("Right phase portrait"));
@@ -85,6 +96,8 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     emptyLayout->addWidget(need_, 0, Qt::AlignHCenter);
     emptyLayout->addSpacing(12);
     emptyLayout->addWidget(remedy_, 0, Qt::AlignHCenter);
+    emptyLayout->addSpacing(14);
+    emptyLayout->addWidget(partitions_, 0, Qt::AlignHCenter);
     emptyLayout->addStretch(4);
     pages_->addWidget(plot_);
     pages_->addWidget(empty);
@@ -93,6 +106,7 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     header->setContentsMargins(4, 0, 6, 0);
     header->setSpacing(10);
     header->addWidget(level_);
+    header->addWidget(regroup_);
     header->addWidget(facts_, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 8, 6, 4);
@@ -107,6 +121,7 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
         else
             explorer_.sampleNetwork(2000);
     });
+    connect(partitions_, &PartitionChoices::chosen, &explorer_, &Explorer::usePartition);
     connect(&explorer_, &Explorer::stateChanged, this, [this](session::Changes what) {
         if (what.testAnyFlags(session::Change::network | session::Change::circuit)) showLevels();
     });
@@ -120,20 +135,41 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
             [this] { plot_->setTrialPosition(explorer_.trialPosition()); });
     connect(&explorer_, &Explorer::crossChanged, this, [this] { plot_->setCross(explorer_.cross()); });
 
-    connect(plot_, &PortraitPlot::clicked, this,
-            [this](QPointF point, bool backward) { explorer_.addTrajectory(point.x(), point.y(), backward); });
+    connect(plot_, &PortraitPlot::clicked, this, [this](QPointF point, bool backward) {
+        const auto& view = explorer_.view();
+        const QSize size = plot_->pictureSize();
+        const QSizeF reach(nearPixels * view.width() / size.width(), nearPixels * view.height() / size.height());
+        if (!explorer_.selection().click(side_, point, reach)) explorer_.addTrajectory(point.x(), point.y(), backward);
+    });
     connect(plot_, &PortraitPlot::doubleClicked, this, [this](bool afterClick) {
-        if (afterClick) explorer_.removeLastTrajectory();  // the double-click's first half
+        if (afterClick && !explorer_.selection().tookLastClick())
+            explorer_.removeLastTrajectory();  // the double-click's first half
         explorer_.fit();
     });
     connect(plot_, &PortraitPlot::viewEdited, &explorer_, &Explorer::setView);
     connect(plot_, &PortraitPlot::hovered, this, [this](QPointF point) { explorer_.setCross(side_, point); });
     connect(plot_, &PortraitPlot::left, this, [this] { explorer_.setCross(side_, {}); });
     connect(plot_, &PortraitPlot::pictureSizeChanged, this, &PortraitView::sendSize);
+    connect(plot_, &PortraitPlot::pictureSizeChanged, this, &PortraitView::placeSelection);
+
+    session::Selection& selection = explorer_.selection();
+    connect(&selection, &session::Selection::changed, this, &PortraitView::showSelection);
+    connect(card_, &SelectionCard::closed, &selection, &session::Selection::clear);
+    const auto key = [this](const QKeySequence& sequence, auto action) {
+        auto* shortcut = new QShortcut(sequence, plot_);
+        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(shortcut, &QShortcut::activated, this, action);
+    };
+    key(Qt::Key_N, [this] { explorer_.selection().step(side_); });
+    key(Qt::SHIFT | Qt::Key_N, [this] { explorer_.selection().step(side_, -1); });
+    key(Qt::Key_Escape, [this] { explorer_.selection().clear(); });
 }
 
 void PortraitView::setTheme(const painting::Theme& theme) {
     plot_->setTheme(theme);
+    theme_ = &theme;
+    card_->setTheme(theme);
+    showSelection();
 }
 
 bool PortraitView::isEmpty() const {
@@ -157,11 +193,13 @@ void PortraitView::showLevels() {
     pages_->setCurrentIndex(has ? 0 : 1);
     if (has) return;
     facts_->setSource({});
+    partitions_->setVisible(shown == Level::meanField);
     if (shown == Level::meanField) {
         need_->setText(
-            tr("This network has no populations yet. Take all of its units as one Gaussian to see its mean-field "
-               "circuit."));
+            tr("This network has no populations yet. To see its mean-field circuit, take all of its units as one "
+               "Gaussian, or part them into two populations."));
         remedy_->setText(tr("Use one Gaussian"));
+        partitions_->setNetwork(*state.network);
     } else {
         need_->setText(tr("A circuit has no units. Draw a finite network from it to see this level."));
         remedy_->setText(tr("Sample 2,000 units"));
@@ -183,6 +221,7 @@ void PortraitView::showPortrait() {
 void PortraitView::showView() {
     if (explorer_.state()) plot_->setView(explorer_.view(), explorer_.state()->rank());
     showTrial();
+    placeSelection();
 }
 
 void PortraitView::showTrial() {
@@ -190,6 +229,62 @@ void PortraitView::showTrial() {
     const auto bundle = trial ? trial->sides[static_cast<std::size_t>(side_)] : nullptr;
     plot_->setTrialPath(bundle ? session::pathOf(bundle->runs[0], explorer_.view()) : QPolygonF());
     plot_->setTrialPosition(explorer_.trialPosition());
+}
+
+void PortraitView::showSelection() {
+    const session::Selection& selection = explorer_.selection();
+    const bool here = selection.side() == side_;
+    const auto point = here && selection.kind() == session::Selection::Kind::point ? selection.point() : nullptr;
+    const auto cycle = here ? selection.cycle() : std::nullopt;
+    if (point)
+        card_->showPoint(*point);
+    else if (cycle)
+        card_->showCycle(*cycle);
+    const bool open = point || cycle;
+    if (!open && card_->isVisible() && card_->isAncestorOf(focusWidget())) plot_->setFocus();
+    card_->setVisible(open);
+    overlay_->setVisible(point != nullptr);
+    placeSelection();
+}
+
+void PortraitView::placeSelection() {
+    const session::Selection& selection = explorer_.selection();
+    const auto result = explorer_.result(side_);
+    if (card_->isHidden() || !result) return;
+    const QSize size = plot_->pictureSize();
+    const QPoint origin = plot_->axisRect()->rect().topLeft();
+    const auto& view = explorer_.view();
+    const bool line = result->portrait->rank == 1;
+    const auto position = [&](const Eigen::VectorXd& kappa) {
+        return plot_->toPosition(kappa[view.axes[0]], line ? 0 : kappa[view.axes[1]]).toPoint();
+    };
+    std::vector<QPoint> busy;
+    for (const auto& each : result->portrait->census.points) busy.push_back(position(each.kappa));
+    const bool point = selection.kind() == session::Selection::Kind::point && selection.point();
+    if (point) {
+        const auto& selected = selection.point()->point;
+        const QPoint at = position(selected.kappa);
+        overlay_->showPoint(selected, view.axes, {size.width() / view.width(), size.height() / view.height()}, *theme_);
+        overlay_->move(at - QPoint(SelectionOverlay::reach, SelectionOverlay::reach));
+        overlay_->setVisible(plot_->axisRect()->rect().contains(at));
+        busy.insert(busy.end(), 20, at);  // rather over many others than over this one
+    }
+    // The corner that hides least; the card stays where it is while that is as good.
+    const QSize card = card_->sizeHint();
+    const auto corner = [&](int which) {
+        const int x = which % 2 == 0 ? size.width() - card.width() - 8 : 8;
+        const int y = which < 2 ? 8 : size.height() - card.height() - 8;
+        return QRect(origin + QPoint(x, y), card);
+    };
+    const auto hidden = [&](int which) {
+        const QRect place = corner(which).adjusted(-14, -14, 14, 14);
+        return std::count_if(busy.begin(), busy.end(), [&](const QPoint& at) { return place.contains(at); });
+    };
+    for (int which = 0; which < 4; ++which)
+        if (hidden(which) < hidden(cardCorner_)) cardCorner_ = which;
+    card_->move(corner(cardCorner_).topLeft());
+    overlay_->raise();
+    card_->raise();
 }
 
 void PortraitView::sendSize() {

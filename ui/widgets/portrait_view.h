@@ -14,7 +14,11 @@ namespace kappascope::widgets {
 
 class ChoiceBox;
 class MathWidget;
+class PartitionChoices;
 class PortraitPlot;
+class RegroupButton;
+class SelectionCard;
+class SelectionOverlay;
 
 /// One side of the window: a level selector over its portrait, or what is needed to have one.
 class PortraitView : public QFrame {
@@ -27,7 +31,10 @@ public:
     PortraitPlot* plot() const { return plot_; }
     ChoiceBox* levelBox() const { return level_; }
     QPushButton* remedy() const { return remedy_; }
+    PartitionChoices* partitions() const { return partitions_; }
+    RegroupButton* regroup() const { return regroup_; }
     bool isEmpty() const;
+    SelectionCard* card() const { return card_; }
 
 private:
     void showLevels();
@@ -35,6 +42,8 @@ private:
     void showView();
     void showTrial();
     void sendSize();
+    void showSelection();
+    void placeSelection();
 
     session::Explorer& explorer_;
     int side_;
@@ -42,8 +51,14 @@ private:
     MathWidget* facts_;
     QStackedWidget* pages_;
     PortraitPlot* plot_;
+    SelectionOverlay* overlay_;
+    SelectionCard* card_;
+    int cardCorner_ = 0;
+    const painting::Theme* theme_ = &painting::Theme::light();
     QLabel* need_;
     QPushButton* remedy_;
+    PartitionChoices* partitions_;
+    RegroupButton* regroup_;
 };
 
 }  // namespace kappascope::widgets
