@@ -35,16 +35,15 @@ public:
 
 protected:
     double getTickStep(const QCPRange& range) override {
-        const int wanted = height_ > 90 ? 4 : height_ > 60 ? 3 : 2;
-        double step = std::pow(10, std::ceil(std::log10(range.size())));
-        for (int tries = 0; tries < 12; ++tries) {
-            for (const double part : {1.0, 0.5, 0.2}) {
-                const QCPRange inner = innerOf(range);
-                const double count =
-                    std::floor(inner.upper / (part * step)) - std::ceil(inner.lower / (part * step)) + 1;
-                if (count >= wanted) return part * step;
-            }
-            step /= 10;
+        constexpr double nearest = 11.5;  // pixels from label to label
+        const QCPRange inner = innerOf(range);
+        for (const int wanted : {height_ > 90 ? 4 : 2, 1}) {
+            double step = std::pow(10, std::ceil(std::log10(range.size())));
+            for (int tries = 0; tries < 8; ++tries, step /= 10)
+                for (const double part : {step, 0.5 * step, 0.2 * step}) {
+                    const double count = std::floor(inner.upper / part) - std::ceil(inner.lower / part) + 1;
+                    if (count >= wanted && part / range.size() * height_ >= nearest) return part;
+                }
         }
         return range.size();
     }
@@ -58,8 +57,8 @@ protected:
 
 private:
     QCPRange innerOf(const QCPRange& range) const {
-        constexpr double halfLabel = 6.5;
-        const double margin = std::min(0.3, halfLabel / height_) * range.size();
+        constexpr double end = 2;  // pixels: half a label may stand over, into the gap
+        const double margin = end / height_ * range.size();
         return {range.lower + margin, range.upper - margin};
     }
 
@@ -245,7 +244,7 @@ void TimePlot::drawNames(QPainter& painter) const {
         // A stretch too short for "stimulus A" may still hold "A".
         if (metrics.horizontalAdvance(name) > to - from - 2) name = name.section(u' ', -1);
         if (metrics.horizontalAdvance(name) > to - from - 2) continue;
-        painter.drawText(QRectF(from, 0, to - from, topMargin - 3.0), Qt::AlignCenter, name);
+        painter.drawText(QRectF(from, 0, to - from, topMargin - 4.0), Qt::AlignCenter, name);
     }
 }
 
@@ -296,10 +295,10 @@ void TimePlot::drawScrubber(QPainter& painter) const {
     if (position_ < 0) return;
     const double x = positionOf(position_);
     painter.setPen(QPen(theme_->accent, 1.6));
-    painter.drawLine(QPointF(x, topMargin - 4), QPointF(x, axes(rows - 1)->bottom()));
+    painter.drawLine(QPointF(x, topMargin - 2), QPointF(x, axes(rows - 1)->bottom()));
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme_->accent);
-    painter.drawPolygon(QPolygonF({{x - 5, topMargin - 8.0}, {x + 5, topMargin - 8.0}, {x, topMargin - 1.0}}));
+    painter.drawPolygon(QPolygonF({{x - 4.5, topMargin - 4.0}, {x + 4.5, topMargin - 4.0}, {x, topMargin + 3.0}}));
 }
 
 void TimePlot::paintEvent(QPaintEvent*) {
