@@ -17,7 +17,7 @@ using reduction::Loading;
 using reduction::Partition;
 
 constexpr int perLine = 4;      // so that a portrait of a small window has room for them
-constexpr int mostOfAKind = 6;  // a network of recorded units has an output for each of them
+constexpr int mostOfAKind = 4;  // the command line takes every column; recorded units are an output each
 
 QString symbol(const Loading& loading) {
     const QString text = QString::fromStdString(toText(loading));
