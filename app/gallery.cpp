@@ -2,11 +2,15 @@
 #include "app/gallery.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QPixmap>
 #include <QProcess>
+#include <QSettings>
+#include <QTemporaryDir>
 #include <QThread>
+#include <QToolButton>
 #include <cstdio>
 #include <memory>
 
@@ -102,6 +106,9 @@ const std::vector<GalleryScene>& galleryScenes() {
 }
 
 int runGalleryPart(const QString& folder, QSize size, bool dark) {
+    // Neither read nor changed: the user's own preferences.
+    const QTemporaryDir settings;
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
     bool written = QDir().mkpath(folder);
     if (!written) complain(QCoreApplication::translate("Window", "%1 cannot be written.").arg(folder));
     for (const GalleryScene& scene : galleryScenes()) {

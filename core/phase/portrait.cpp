@@ -72,6 +72,13 @@ bool onSlice(const Eigen::VectorXd& kappa, const View& view, double tolerance) {
 
 }  // namespace
 
+double Portrait::maximumSpeed() const {
+    if (rank >= 2) return field.maximumSpeed();
+    float largest = 0;
+    for (const float speed : line.speed) largest = std::max(largest, std::abs(speed));
+    return static_cast<double>(largest);
+}
+
 View chooseView(const reduction::Flow& flow, const Census& census, const std::vector<LimitCycle>& cycles,
                 std::array<int, 2> axes) {
     Eigen::VectorXd box = flow.box();

@@ -30,6 +30,9 @@ struct Portrait {
     std::vector<Manifold> manifolds;             ///< of the saddles (rank >= 2), where they were asked for
     Manifolds manifoldDetail = Manifolds::none;  ///< what they are
     ReadoutField readout;                        ///< z over the view, where it was asked for
+
+    /// Largest speed of field or line, 1/tau.
+    double maximumSpeed() const;
 };
 
 /// The smallest view, with a margin of about a quarter, that holds every fixed point and cycle and the origin, where

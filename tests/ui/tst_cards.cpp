@@ -151,6 +151,20 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(card(0)->isVisible(), patience);
     }
 
+    void bothPortraitsShareTheScaleOfSpeed() {
+        for (int side = 0; side < Explorer::sides; ++side) {
+            const auto result = explorer().result(side);
+            const double scale = std::max(explorer().result(0)->speed, explorer().result(1)->speed);
+            QVERIFY(scale > 0 && std::abs(result->speedScale - scale) <= 0.006 * scale);
+            QCOMPARE(result->speed, result->portrait->maximumSpeed());
+        }
+        explorer().document().setGain(0, 0.3);
+        QTRY_VERIFY_WITH_TIMEOUT(settled(), patience);
+        const double scale = std::max(explorer().result(0)->speed, explorer().result(1)->speed);
+        QVERIFY(std::abs(explorer().result(0)->speedScale / explorer().result(1)->speedScale - 1) <= 0.012);
+        QVERIFY(std::abs(explorer().result(0)->speedScale - scale) <= 0.006 * scale);
+    }
+
     void layersReachPortraitAndLegend() {
         auto* legend = window_->findChild<Legend*>();
         QVERIFY(legend && !legend->texts().contains(QStringLiteral("stable manifold")));

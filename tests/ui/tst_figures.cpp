@@ -133,7 +133,8 @@ private slots:
         const auto made = run(arguments);
         QVERIFY2(made.exitCode == 0, made.err.constData());
         QCOMPARE(made.json().at("width_mm").get<double>(), 123.4);
-        QVERIFY(contents(fromCommand) == bytes);
+        const QByteArray different = firstDifference(bytes, contents(fromCommand));
+        QVERIFY2(different.isEmpty(), different.constData());
         // Once more: two runs are alike too.
         arguments.replaceInStrings(fromCommand, folder_.filePath(QStringLiteral("again ") + name));
         QCOMPARE(run(arguments).exitCode, 0);
@@ -188,9 +189,15 @@ private slots:
     }
 
     void copyingOffersThreeFormatsAtOnce() {
+        delete window_->openExportDialog();
+        window_->activateWindow();
         QGuiApplication::clipboard()->clear();
         QTest::keyClick(window_.get(), Qt::Key_C, Qt::ControlModifier);
-        QTRY_VERIFY_WITH_TIMEOUT(QGuiApplication::clipboard()->mimeData()->hasImage(), patience);
+        const auto copied = [] {
+            const QMimeData* held = QGuiApplication::clipboard()->mimeData();
+            return held && held->hasImage();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(copied(), patience);
         const QMimeData* data = QGuiApplication::clipboard()->mimeData();
         QVERIFY(data->data(QStringLiteral("image/svg+xml")).contains("<svg "));
         QVERIFY(data->data(QStringLiteral("application/pdf")).startsWith("%PDF"));
@@ -294,7 +301,7 @@ private slots:
             return made.exitCode == code && one && QDir(empty.path()).isEmpty();
         };
         QVERIFY(refused({"--view", "portrait"}, 2));
-        QVERIFY(refused({"--view", "time"}, 1));
+        QVERIFY(refused({"--view", "time"}, 2));
         QVERIFY(refused({"--view", "time", "--task", "none"}, 2));
         QVERIFY(refused({"--view", "time", "--task", "dms", "--condition", "Z-Z"}, 2));
         QVERIFY(refused({"--range", "1,0,0,1"}, 2));
@@ -320,6 +327,14 @@ private:
         ExportDialog* dialog = window_->openExportDialog();
         dialog->view()->setCurrentIndex(dialog->view()->findData(view));
         return dialog;
+    }
+
+    /// Where two files begin to differ; empty where they do not.
+    static QByteArray firstDifference(const QByteArray& a, const QByteArray& b) {
+        if (a == b) return {};
+        const auto at = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
+        const auto from = std::max<qsizetype>(0, at - 60);
+        return "at " + QByteArray::number(at) + ": ..." + a.mid(from, 160) + "... and ..." + b.mid(from, 160);
     }
 
     QTemporaryDir folder_;

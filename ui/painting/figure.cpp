@@ -3,6 +3,7 @@
 
 #include <QBuffer>
 #include <QFileInfo>
+#include <QHashFunctions>
 #include <QPainter>
 #include <QPdfWriter>
 #include <QSaveFile>
@@ -12,6 +13,7 @@
 #include "core/error.h"
 #include "ui/painting/figure_files.h"
 #include "ui/painting/figure_layout.h"
+#include "ui/painting/fonts.h"
 
 namespace kappascope::painting {
 
@@ -39,7 +41,17 @@ QImage imageOf(const Figure& figure, const FigureSpec& spec, const FigureLayout&
     return spec.transparent ? image : image.convertToFormat(QImage::Format_RGB32);
 }
 
+/// Qt embeds a pdf's fonts in the order of a hash, which is another in every process unless its seed is fixed.
+class FixedHashOrder {
+public:
+    FixedHashOrder() { QHashSeed::setDeterministicGlobalSeed(); }
+    ~FixedHashOrder() { QHashSeed::resetRandomGlobalSeed(); }
+    FixedHashOrder(const FixedHashOrder&) = delete;
+    FixedHashOrder& operator=(const FixedHashOrder&) = delete;
+};
+
 QByteArray pdfOf(const Figure& figure, const FigureSpec& spec, const FigureLayout& layout) {
+    const FixedHashOrder fixed;
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -73,6 +85,7 @@ QByteArray svgOf(const Figure& figure, const FigureSpec& spec, const FigureLayou
         generator.setTitle(titleOf(figure));
         generator.setDescription(QStringLiteral("Kappascope"));
         QPainter painter(&generator);
+        painter.setFont(fontOf(Face::text, spec.fontPt));  // the file names it, though all letters are outlines
         paintFigure(painter, figure, spec, layout, 1);
     }
     return withExactSize(bytes, spec.widthMm, layout.size.height() * 25.4 / 72);

@@ -38,10 +38,7 @@ Picture drawLineArrows(const phase::FlowLine& line, const phase::View& view, dou
 }  // namespace
 
 double maximumSpeed(const phase::Portrait& portrait) {
-    if (portrait.rank >= 2) return portrait.field.maximumSpeed();
-    double largest = 0;
-    for (const float speed : portrait.line.speed) largest = std::max(largest, std::abs(static_cast<double>(speed)));
-    return largest;
+    return portrait.maximumSpeed();
 }
 
 Picture drawSpeed(const Scene& scene, const phase::View& view, const Theme& theme) {

@@ -2,6 +2,7 @@
 #include "ui/session/explorer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "ui/session/planar.h"
@@ -313,6 +314,8 @@ void Explorer::requestPortrait(int side) {
     request.pixels = view.pixels;
     request.pixelRatio = view.pixelRatio;
     request.dark = dark_;
+    if (const auto& other = views_[at(1 - side)].result; other && other->view == view_)
+        request.otherSpeed = other->speed;
     request.layers = layers_;
     request.trajectories = view.trajectories;
     request.drive = trials_.drive();
@@ -394,6 +397,19 @@ void Explorer::receivePortrait(int side, const Delivery<PortraitResult>& deliver
         view.suggestion = result.suggestion;
         view.fitWanted = false;
         applySuggestions();
+    }
+    matchSpeeds();
+}
+
+void Explorer::matchSpeeds() {
+    // While a slider moves each portrait knows the other's last speed; at rest both get the same scale.
+    const auto &left = views_[0].result, &right = views_[1].result;
+    if (!left || !right || !left->complete || !right->complete || !(left->view == right->view)) return;
+    const double scale = std::max(left->speed, right->speed);
+    for (int side = 0; side < sides; ++side) {
+        const View& view = views_[at(side)];
+        if (!view.busy && view.result->view == view_ && std::abs(view.result->speedScale - scale) > 0.005 * scale)
+            requestPortrait(side);
     }
 }
 

@@ -152,6 +152,7 @@ private:
     void receivePortrait(int side, const Delivery<PortraitResult>& delivery);
     void receiveTrajectories(const Delivery<TrajectoryResult>& delivery);
     void applySuggestions();
+    void matchSpeeds();
     double aspect() const;
     void addDemonstration();
 

@@ -51,4 +51,16 @@ void addExtras(const reduction::Flow& flow, const State& state, Level level, con
         portrait.readout = phase::computeReadoutField(flow, portrait.view, wantedNodes(detail), stop);
 }
 
+Diffusion projectedNoise(const State& state, Level level, const phase::View& view) {
+    Diffusion diffusion;
+    if (level == Level::meanField || !state.network || !(state.trial.noise > 0)) return diffusion;
+    const auto& network = *state.network;
+    diffusion.alpha = network.alpha;
+    for (std::size_t axis = 0; axis < (network.rank() > 1 ? 2 : 1); ++axis) {
+        const double length = network.m.col(view.axes[axis]).norm();
+        if (length > 0) diffusion.perStep[axis] = state.trial.noise / length;
+    }
+    return diffusion;
+}
+
 }  // namespace kappascope::session

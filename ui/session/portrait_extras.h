@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/phase/portrait.h"
-#include "ui/session/state.h"
+#include "ui/session/portrait_worker.h"
 
 namespace kappascope::session {
 
@@ -22,5 +22,10 @@ bool hasExtras(const phase::Portrait& portrait, const std::vector<QString>& laye
 /// affordable. Throws stopped.
 void addExtras(const reduction::Flow& flow, const State& state, Level level, const std::vector<QString>& layers,
                Detail detail, phase::Portrait& portrait, const std::stop_token& stop);
+
+/// How the trial's state noise moves the projection kappa along a view's axes: white noise xi_i of sigma per unit and
+/// step adds m_r^T xi / |m_r|^2, whose standard deviation is sigma / |m_r|. None in the mean field, where N is
+/// infinite.
+Diffusion projectedNoise(const State& state, Level level, const phase::View& view);
 
 }  // namespace kappascope::session

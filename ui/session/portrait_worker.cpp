@@ -245,6 +245,9 @@ std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& r
     result->v = request.v();
     result->view = view;
     result->portrait = std::make_shared<const phase::Portrait>(kept_->portrait);
+    result->diffusion = projectedNoise(*request.state, request.level, view);
+    result->speed = kept_->portrait.maximumSpeed();
+    result->speedScale = std::max(result->speed, request.otherSpeed);
     result->complete = kept_->fine && kept_->linesFine && kept_->censusDone && kept_->cyclesDone &&
                        hasExtras(kept_->portrait, request.layers, Detail::fine);
     result->eulerUnstable =

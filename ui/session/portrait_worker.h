@@ -41,6 +41,7 @@ struct PortraitRequest {
     QSize pixels{400, 400};  ///< of the picture, in device pixels
     double pixelRatio = 1;
     bool dark = false;
+    double otherSpeed = 0;  ///< largest speed of the portrait beside it, whose colours are to mean the same
     std::vector<QString> layers;
     std::shared_ptr<const Trajectories> trajectories;  ///< may be null
     Eigen::VectorXd drive;                             ///< v, length S: a moment of a trial; empty: the state's input
@@ -50,10 +51,19 @@ struct PortraitRequest {
     const Eigen::VectorXd& v() const { return drive.size() > 0 ? drive : state->input; }
 };
 
+/// What the private noise of a network does to the projection kappa_r = m_r^T x / |m_r|^2 along the two axes.
+struct Diffusion {
+    std::array<double, 2> perStep{0, 0};  ///< standard deviation of a step of the network, sigma / |m_r|
+    double alpha = 0.2;                   ///< the step, in tau
+};
+
 struct PortraitResult {
     std::shared_ptr<const State> state;
     Level level = Level::exact;
     Eigen::VectorXd v;  ///< the input that it is drawn at
+    Diffusion diffusion;    ///< of particles along the axes, by the trial's noise
+    double speed = 0;       ///< largest of this portrait, 1/tau
+    double speedScale = 0;  ///< speed of the last colour: the larger one of the two portraits', as far as known
     phase::View view;
     std::shared_ptr<const phase::Portrait> portrait;
     QImage image;

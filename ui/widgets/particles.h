@@ -18,12 +18,14 @@ namespace kappascope::widgets {
 /// glance. They live in data coordinates, so that pan, zoom and a new field carry them along.
 class Particles {
 public:
-    explicit Particles(int count = 1400) : particles_(static_cast<std::size_t>(count)) {}
+    explicit Particles(int count = 3000) : particles_(static_cast<std::size_t>(count)) {}
 
     /// The flow to follow; null stops them.
     void setPortrait(std::shared_ptr<const phase::Portrait> portrait);
     /// The visible rectangle and its size in device pixels; tails are carried over.
     void setView(const phase::View& view, QSize pixels, double pixelRatio);
+    /// Standard deviation of a random step along each axis in a time of tau, in data units; of rank 1 only the first.
+    void setDiffusion(double x, double y) { diffusion_ = {x, y}; }
     void setColor(const QColor& color);
 
     /// Moves everything by `seconds` and fades the tails.
@@ -52,9 +54,11 @@ private:
     QColor color_ = Qt::white;
     double pixelRatio_ = 1;
     double stillSpeed_ = 0;
+    QPointF diffusion_;
     double fadeDebt_ = 0;
     std::vector<Particle> particles_;
     std::minstd_rand random_{12345};
+    std::normal_distribution<double> normal_;
 };
 
 }  // namespace kappascope::widgets

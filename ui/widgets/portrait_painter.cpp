@@ -2,6 +2,7 @@
 #include "ui/widgets/portrait_painter.h"
 
 #include <QPainter>
+#include <algorithm>
 
 #include "ui/painting/renderer.h"
 
@@ -29,6 +30,7 @@ QImage paintPortrait(const std::shared_ptr<const phase::Portrait>& portrait, con
     if (request.traces)
         for (const session::NullclineTrace& trace : *request.traces)
             if (trace.end <= request.tracesBefore) scene.traces.push_back(trace.nullclines);
+    scene.speedScale = std::max(portrait->maximumSpeed(), request.otherSpeed);
     painting::paint(painter, painting::drawLayers(scene, view, theme, request.layers), canvas, theme);
     return image;
 }

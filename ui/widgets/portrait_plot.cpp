@@ -95,6 +95,12 @@ void PortraitPlot::setResult(std::shared_ptr<const session::PortraitResult> resu
     result_ = std::move(result);
     if (result_ && result_->state) unpaintedRevision_ = result_->state->revision;
     particles_.setPortrait(result_ ? result_->portrait : nullptr);
+    if (result_) {
+        // As often as the network makes steps, so large they are.
+        const session::Diffusion& noise = result_->diffusion;
+        const double perTau = 1 / std::sqrt(noise.alpha);
+        particles_.setDiffusion(perTau * noise.perStep[0], perTau * noise.perStep[1]);
+    }
     sinceResult_.start();
     update(axisRect()->rect());
     wake();

@@ -168,7 +168,7 @@ void SelectionCard::showPoint(const session::PointFacts& facts) {
         y_ -= middle;
         return end;
     };
-    double labels = painting::MathLabel(QStringLiteral("$J + 1 =$"), 13).size().width();
+    double labels = 0;
     QStringList names;
     const auto shown = std::min(facts.parts.size(), mostPopulations);
     for (std::size_t p = 0; p < shown; ++p) {
@@ -179,7 +179,8 @@ void SelectionCard::showPoint(const session::PointFacts& facts) {
         labels = std::max(labels, 18 + painting::MathLabel(names.back(), 13).size().width());
     }
     const double left = margin + labels + 10;
-    beside(QStringLiteral("$J =$"), margin, theme_->text);
+    const QString total = QStringLiteral("$J =$");
+    beside(total, left - 8 - painting::MathLabel(total, 13).size().width(), theme_->text);
     matrixAt(point.jacobian, left);
     add(tr("$J + 1$ is the sum of what each population adds:"), margin, theme_->mutedText, 12);
     addRow(rowHeight);
