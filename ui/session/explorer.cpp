@@ -125,6 +125,7 @@ void Explorer::finishJob(const Delivery<JobResult>& delivery) {
             next->gains = state()->gains;
             next->on = state()->on;
         }
+        next->trial = state()->trial;
     }
     demonstrate_ = false;
     document_.replace(next, result.job.text);

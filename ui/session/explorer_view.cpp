@@ -32,6 +32,7 @@ void Explorer::restore(const ViewState& saved) {
             view.result = nullptr;
         }
         view.trajectories = nullptr;
+        view.traces = nullptr;
         view.suggestion.reset();
         view.fitWanted = false;
     }
