@@ -36,9 +36,12 @@ void complain(const QString& sentence) {
 /// Errors of what was typed rather than of what was found.
 bool isUsage(const Error& error) {
     switch (error.code()) {
+        case ErrorCode::needsTask:
         case ErrorCode::unknownTask:
         case ErrorCode::unknownCondition: return true;
-        case ErrorCode::badOption: return error.file().empty() || error.field() == "rank" || error.field() == "units";
+        case ErrorCode::badOption:
+            return error.file().empty() || error.field() == "rank" || error.field() == "units" ||
+                   error.field() == "populations";
         case ErrorCode::inputsDoNotMatch: return error.file().empty();
         default: return false;
     }
@@ -102,9 +105,11 @@ int run(const std::function<void()>& work) {
 }  // namespace
 
 bool isCommand(int argc, char** argv) {
-    constexpr std::array<std::string_view, 10> known{"info",   "portrait", "simulate", "tour",      "--list",
-                                                     "--json", "--help",   "-h",       "--version", "--help-all"};
-    constexpr std::array<std::string_view, 4> ofTheWindow{"--screenshot", "--size", "--example", "--dark"};
+    constexpr std::array<std::string_view, 12> known{"info",   "portrait", "simulate",  "compare",
+                                                     "figure", "tour",     "--list",    "--json",
+                                                     "--help", "-h",       "--version", "--help-all"};
+    constexpr std::array<std::string_view, 9> ofTheWindow{"--screenshot", "--size", "--example", "--dark", "--gallery",
+                                                          "--part",       "--show", "--layers",  "--card"};
     if (argc < 2) return false;
     const std::string_view first = argv[1];
     const auto isIn = [](const auto& list, std::string_view text) {
@@ -133,7 +138,8 @@ int runCommand(int argc, char** argv) {
     root.set_version_flag("--version", std::string("kappascope ") + version);
     root.set_help_all_flag("--help-all", Texts::tr("help of every command").toStdString());
     root.require_subcommand(0, 1);
-    const std::vector<Command> commands{makeInfo(root), makePortrait(root), makeSimulate(root), makeTour(root)};
+    const std::vector<Command> commands{makeInfo(root),    makePortrait(root), makeSimulate(root),
+                                        makeCompare(root), makeFigure(root),   makeTour(root)};
 
     try {
         root.parse(argc, argv);

@@ -6,8 +6,8 @@ namespace kappascope::app {
 /// The program's version, as in CMakeLists.txt.
 inline constexpr char version[] = "0.1.0";
 
-/// Whether the arguments name a command (info, portrait, simulate, tour), ask for help, the version or the list of
-/// examples, or are words that can be nothing but a mistaken command. Everything else is for the window.
+/// Whether the arguments name a command (info, portrait, simulate, compare, tour), ask for help, the version or the
+/// list of examples, or are words that can be nothing but a mistaken command. Everything else is for the window.
 bool isCommand(int argc, char** argv);
 
 /// Runs a command without a display: result on standard output, progress and one sentence for an error on standard

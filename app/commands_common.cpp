@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/io/text.h"
+#include "core/reduction/partition.h"
 
 namespace kappascope::app {
 
@@ -30,15 +31,22 @@ io::LoadOptions loadOptions(const CommonOptions& options) {
     return result;
 }
 
-/// "", "1" or an existing file; fits of other counts are not made.
+/// "", a way to populations, or a file; fits of several populations are not made.
 QString populationsOption(const std::string& given) {
     QString text = QString::fromStdString(given);
-    const auto count = io::toInteger(given);
-    if (!count || *count == 1 || QFileInfo::exists(text)) return text;
-    throw UsageError(
-        Texts::tr("--populations %1: fits of several populations are not made yet; give 1 (one Gaussian for the "
-                  "whole network) or a file of labels.")
-            .arg(text));
+    if (given.empty() || reduction::partitionFromText(given) || QFileInfo::exists(text)) return text;
+    const auto colon = given.find(':');
+    const auto rule = given.substr(0, colon);
+    if (io::toInteger(given))
+        throw UsageError(
+            Texts::tr("--populations %1: fits of several populations are not made yet; give 1 (one Gaussian for the "
+                      "whole network), sign:n1 or size:m2 (by a loading), or a file of labels.")
+                .arg(text));
+    if (colon != std::string::npos && (rule == "sign" || rule == "size"))
+        throw UsageError(Texts::tr("--populations takes sign:COLUMN or size:COLUMN[:THRESHOLD], with a column such as "
+                                   "m1, n2, I1 or w1, not “%1”.")
+                             .arg(text));
+    return text;
 }
 
 Level levelFor(const CommonOptions& options, const session::State& state) {
@@ -65,7 +73,8 @@ void addCommonOptions(CLI::App& parser, CommonOptions& options) {
     parser.add_option("--input", options.input, help(QT_TR_NOOP("constant input u1,u2,...")));
     parser.add_option("--gain", options.gain, help(QT_TR_NOOP("gains of the populations g1,g2,...")));
     parser.add_option("--populations", options.populations,
-                      help(QT_TR_NOOP("a file with one label per unit, or 1: one Gaussian")));
+                      help(QT_TR_NOOP("a file with one label per unit; or 1: one Gaussian; sign:n1: by the sign of a "
+                                      "loading; size:m2[:0.5]: by its size, above the median or a threshold")));
     parser.add_option("--units", options.units, help(QT_TR_NOOP("sample a network of so many units from a circuit")))
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}));
     parser.add_option("--seed", options.seed, help(QT_TR_NOOP("of everything random (1)")));
@@ -103,8 +112,9 @@ Opened openNet(const CommonOptions& options) {
     open.rank = options.rank;
     open.units = options.units;
     open.seed = options.seed;
-    open.sampleCircuits = options.level == "network" || options.level == "exact";
     open.populations = populationsOption(options.populations);
+    open.sampleCircuits =
+        options.level == "network" || options.level == "exact" || options.needsUnits || !open.populations.isEmpty();
     const auto loaded = session::open(QString::fromStdString(options.net), open);
 
     const QString net = QString::fromStdString(options.net);

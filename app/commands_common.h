@@ -55,6 +55,7 @@ struct CommonOptions {
     std::uint64_t seed = 1;
     int threads = 0;  ///< 0: as many as the machine has
     bool json = false;
+    bool needsUnits = false;  ///< of the command: a circuit gets a finite network, whatever the level
 };
 
 /// Adds NET and the options above to a sub-command.
@@ -83,6 +84,8 @@ void forEach(int count, int threads, const std::function<void(int)>& work);
 Command makeInfo(CLI::App& root);
 Command makePortrait(CLI::App& root);
 Command makeSimulate(CLI::App& root);
+Command makeCompare(CLI::App& root);
+Command makeFigure(CLI::App& root);
 Command makeTour(CLI::App& root);
 
 }  // namespace kappascope::app

@@ -10,6 +10,7 @@
 #include "app/commands_trial.h"
 #include "core/error.h"
 #include "core/simulation/trial.h"
+#include "ui/session/csv.h"
 
 namespace kappascope::app {
 
@@ -142,11 +143,8 @@ QString resultText(const Opened& opened, const Result& result) {
 
 void addOptions(CLI::App& parser, SimulateOptions& options) {
     const auto help = [](const char* text) { return Texts::tr(text).toStdString(); };
-    parser.add_option("--task", options.trial.task, help(QT_TR_NOOP("rdm, romo, mante, raposo, dms or flipflop")));
-    parser.add_option("--condition", options.trial.condition,
-                      help(QT_TR_NOOP("such as \"A-A delay 50\"; without one: random trials with input noise")));
-    parser.add_option("--task-option", options.trial.taskOptions, help(QT_TR_NOOP("KEY=VALUE, such as cue=0.5")));
-    parser.add_option("--trial", options.trial.file, help(QT_TR_NOOP("a trial of your own (JSON)")));
+    addTrialOptions(parser, options.trial,
+                    Texts::tr("such as \"A-A delay 50\"; without one: random trials with input noise"));
     parser.add_flag("--input-noise", options.trial.inputNoise, help(QT_TR_NOOP("with the task's noise on the inputs")));
     parser.add_option("--noise", options.noise, help(QT_TR_NOOP("sigma per unit and step (0)")))
         ->check(CLI::Range(0.0, 1e6));
@@ -169,10 +167,13 @@ Command makeSimulate(CLI::App& root) {
                 if (!std::isfinite(options->noise)) throw UsageError(Texts::tr("--noise takes a finite number."));
                 const auto opened = openNet(options->common);
                 const auto result = simulateAll(opened, *options);
-                if (!options->csv.empty())
+                if (!options->csv.empty()) {
+                    std::vector<const simulation::Trajectory*> trajectories;
+                    for (const auto& trajectory : result.trajectories) trajectories.push_back(&trajectory);
                     writeWhole(QString::fromStdString(options->csv),
-                               trajectoriesToCsv(result.trajectories,
-                                                 opened.state->network ? opened.state->network->tauMs : 100.0));
+                               session::trajectoriesToCsv(
+                                   trajectories, opened.state->network ? opened.state->network->tauMs : 100.0));
+                }
                 if (options->common.json)
                     print(resultToJson(opened, *options, result));
                 else

@@ -9,12 +9,12 @@
 
 #include "app/commands_common.h"
 #include "app/commands_output.h"
-#include "app/commands_trial.h"
 #include "core/error.h"
 #include "core/io/scene.h"
-#include "core/io/text.h"
 #include "core/phase/portrait.h"
+#include "core/simulation/agreement.h"
 #include "ui/painting/figure.h"
+#include "ui/session/csv.h"
 
 namespace kappascope::app {
 
@@ -57,11 +57,6 @@ struct Match {
     double largestDistance = 0;
 };
 
-/// |a - b| over |a|.
-double relativeDifference(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
-    return (a - b).norm() / a.norm();
-}
-
 /// Input A, a delay, input B: long enough to see where each leads.
 simulation::Trial tourTrial() {
     struct Stretch {
@@ -101,13 +96,11 @@ Pair runTrial(const session::State& state, const Eigen::VectorXd& gains, const E
               const simulation::Trial& trial) {
     simulation::SimulationOptions options;
     options.startKappa = start;
-    Pair pair;
-    pair.gains = gains;
-    pair.trajectories = {simulation::simulateNetwork(*state.network, gains, trial, options),
-                         simulation::simulateMeanField(*state.circuit, gains, trial, options)};
-    pair.rmsKappa = relativeDifference(pair.trajectories[0].kappa, pair.trajectories[1].kappa);
-    pair.rmsZ = relativeDifference(pair.trajectories[0].z, pair.trajectories[1].z);
-    return pair;
+    simulation::TrialPair both;
+    both.network = simulation::simulateNetwork(*state.network, gains, trial, options);
+    both.reduced = simulation::simulateMeanField(*state.circuit, gains, trial, options);
+    const auto agreement = simulation::agreementOf({&both, 1});
+    return {gains, {std::move(both.network), std::move(both.reduced)}, agreement.rmsKappa, agreement.rmsZ};
 }
 
 Situation situation(const session::State& base, const char* id, const QString& title, const char* epoch,
@@ -234,18 +227,11 @@ void writeFigures(Folder& folder, const std::vector<Situation>& situations) {
 }
 
 std::string fixedPointsCsv(const std::vector<Situation>& situations) {
-    std::string csv = "situation,level,kappa1,kappa2,kind,unstable_directions,re1,im1,re2,im2\n";
+    std::vector<session::CsvPortrait> portraits;
     for (const auto& situation : situations)
         for (std::size_t l = 0; l < levels.size(); ++l)
-            for (const auto& point : situation.portraits[l]->census.points) {
-                csv += std::string(situation.id) + "," + session::id(levels[l]).toStdString();
-                for (const double value : point.kappa) csv += "," + io::toText(value);
-                csv += "," + std::string(phase::name(point.kind)) + "," + std::to_string(point.unstableDirections);
-                for (const auto& value : point.eigenvalues)
-                    csv += "," + io::toText(value.real()) + "," + io::toText(value.imag());
-                csv += '\n';
-            }
-    return csv;
+            portraits.push_back({situation.id, levels[l], situation.portraits[l].get()});
+    return session::fixedPointsToCsv(portraits);
 }
 
 void writeData(Folder& folder, const session::State& base, const std::vector<Situation>& situations,
@@ -256,7 +242,7 @@ void writeData(Folder& folder, const session::State& base, const std::vector<Sit
             writeWhole(folder.take(QStringLiteral("trial-%1%2.csv")
                                        .arg(l == 0 ? QStringLiteral("network") : QStringLiteral("circuit"),
                                             k == 0 ? QString() : QStringLiteral("-gain"))),
-                       trajectoriesToCsv({pairs[k].trajectories[l]}, tau));
+                       session::trajectoriesToCsv(std::array{&pairs[k].trajectories[l]}, tau));
     writeWhole(folder.take(QStringLiteral("fixed-points.csv")), fixedPointsCsv(situations));
     io::Scene scene;
     scene.network = base.network;

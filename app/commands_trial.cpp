@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commands_trial.h"
 
+#include <CLI/Option.hpp>
 #include <QFile>
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,7 @@
 #include "core/error.h"
 #include "core/io/text.h"
 #include "core/tasks/task.h"
+#include "ui/session/comparison.h"
 
 namespace kappascope::app {
 
@@ -37,23 +39,29 @@ int wholeNumber(const Json& json, const std::string& field, int from, int to, co
     return static_cast<int>(value);
 }
 
-tasks::TaskOptions taskOptions(const TrialOptions& options, const network::TaskReference& own, const std::string& id) {
-    tasks::TaskOptions result;
-    if (own.id == id)
-        for (const auto& schema : tasks::task(id).options())
-            if (const auto stored = own.options.find(schema.id); stored != own.options.end())
-                if (const auto value = io::toNumber(stored->second)) result[schema.id] = *value;
+}  // namespace
+
+void addTrialOptions(CLI::App& parser, TrialOptions& options, const QString& conditionHelp) {
+    const auto help = [](const char* text) { return Texts::tr(text).toStdString(); };
+    parser.add_option("--task", options.task, help(QT_TR_NOOP("rdm, romo, mante, raposo, dms or flipflop")));
+    parser.add_option("--condition", options.condition, conditionHelp.toStdString());
+    parser.add_option("--task-option", options.taskOptions, help(QT_TR_NOOP("KEY=VALUE, such as cue=0.5")));
+    parser.add_option("--trial", options.file, help(QT_TR_NOOP("a trial of your own (JSON)")));
+}
+
+session::TrialChoice choiceOf(const TrialOptions& options) {
+    session::TrialChoice choice;
+    choice.task = QString::fromStdString(options.task);
+    choice.condition = QString::fromStdString(options.condition);
     for (const auto& text : options.taskOptions) {
         const auto equals = text.find('=');
         const auto value = equals == std::string::npos ? std::nullopt : io::toNumber(text.substr(equals + 1));
         if (!value)
             throw UsageError(Texts::tr("--task-option takes KEY=NUMBER, not “%1”.").arg(QString::fromStdString(text)));
-        result[text.substr(0, equals)] = *value;
+        choice.options[QString::fromStdString(text.substr(0, equals))] = *value;
     }
-    return result;
+    return choice;
 }
-
-}  // namespace
 
 simulation::Trial readTrialFile(const QString& path) {
     const std::string name = path.toStdString();
@@ -100,55 +108,26 @@ simulation::Trial readTrialFile(const QString& path) {
     return trial;
 }
 
+simulation::Trial readTrialFile(const QString& path, const session::State& state) {
+    auto trial = readTrialFile(path);
+    if (trial.inputs.rows() != state.inputs())
+        throw Error(ErrorCode::inputsDoNotMatch, path.toStdString(),
+                    {std::to_string(trial.inputs.rows()), std::to_string(state.inputs())});
+    return trial;
+}
+
 simulation::Trial chooseTrial(const TrialOptions& options, const session::State& state, std::uint64_t seed, int index) {
-    const auto own = state.file ? state.file->task : state.circuit ? state.circuit->task : network::TaskReference();
     const bool fromFile = !options.file.empty();
     const bool fromTask = !options.task.empty() || !options.condition.empty();
     if (fromFile == fromTask || (fromFile && (options.inputNoise || !options.taskOptions.empty())))
         throw UsageError(Texts::tr("Say what to simulate: either --task ID --condition NAME, or --trial FILE.json."));
-    if (fromFile) {
-        auto trial = readTrialFile(QString::fromStdString(options.file));
-        if (trial.inputs.rows() != state.inputs())
-            throw Error(ErrorCode::inputsDoNotMatch, options.file,
-                        {std::to_string(trial.inputs.rows()), std::to_string(state.inputs())});
-        return trial;
-    }
-    const std::string id = options.task.empty() ? own.id : options.task;
-    if (id.empty())
-        throw UsageError(Texts::tr("--condition needs --task: this network does not say what it was trained on."));
-    const auto& task = tasks::task(id);
-    const auto chosen = taskOptions(options, own, id);
-    if (task.inputs() != state.inputs())
-        throw Error(ErrorCode::inputsDoNotMatch, Texts::tr("The task %1").arg(QString::fromStdString(id)).toStdString(),
-                    {std::to_string(task.inputs()), std::to_string(state.inputs())});
+    if (fromFile) return readTrialFile(QString::fromStdString(options.file), state);
+    const auto choice = session::completed(state, choiceOf(options));
+    const auto& task = tasks::task(choice.task.toStdString());
+    const auto chosen = session::taskOptions(choice);
     const auto number = static_cast<std::uint64_t>(index);
     if (options.condition.empty()) return task.randomTrial(chosen, seed, number).trial;
     return task.trial(options.condition, chosen, options.inputNoise, seed, number).trial;
-}
-
-std::string trajectoriesToCsv(const std::vector<simulation::Trajectory>& trajectories, double tauMs) {
-    std::string csv;
-    const bool several = trajectories.size() > 1;
-    for (std::size_t t = 0; t < trajectories.size(); ++t) {
-        const auto& trajectory = trajectories[t];
-        const std::pair<const char*, const Eigen::MatrixXd*> groups[] = {
-            {"u", &trajectory.u}, {"kappa", &trajectory.kappa}, {"z", &trajectory.z}};
-        if (t == 0) {
-            csv += several ? "trial,t_ms" : "t_ms";
-            for (const auto& [name, values] : groups)
-                for (Eigen::Index row = 0; row < values->rows(); ++row)
-                    csv += "," + std::string(name) + std::to_string(row + 1);
-            csv += '\n';
-        }
-        for (Eigen::Index k = 0; k < trajectory.u.cols(); ++k) {
-            if (several) csv += std::to_string(t + 1) + ",";
-            csv += io::toText(static_cast<double>(k + 1) * trajectory.alpha * tauMs);
-            for (const auto& [name, values] : groups)
-                for (Eigen::Index row = 0; row < values->rows(); ++row) csv += "," + io::toText((*values)(row, k));
-            csv += '\n';
-        }
-    }
-    return csv;
 }
 
 }  // namespace kappascope::app

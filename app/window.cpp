@@ -4,16 +4,21 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QIcon>
-#include <QPointer>
+#include <QMessageBox>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QTimer>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <vector>
 
 #include "app/commands.h"
+#include "app/gallery.h"
+#include "app/windows.h"
 #include "resources/resources.h"
+#include "ui/widgets/equation_panel.h"
+#include "ui/widgets/file_actions.h"
+#include "ui/widgets/help_dialog.h"
 #include "ui/widgets/layer_bar.h"
 #include "ui/widgets/main_window.h"
 
@@ -26,7 +31,7 @@ constexpr int particlesMs = 2500;  // so that the tails are there
 
 bool wantsScreenshot(int argc, char** argv) {
     for (int i = 1; i < argc; ++i)
-        if (std::strncmp(argv[i], "--screenshot", 12) == 0) return true;
+        if (std::strncmp(argv[i], "--screenshot", 12) == 0 || std::strncmp(argv[i], "--gallery", 9) == 0) return true;
     return false;
 }
 
@@ -36,9 +41,29 @@ QSize sizeOf(const QString& text) {
     return size.isEmpty() ? QSize(1280, 800) : size.boundedTo(QSize(8000, 8000));
 }
 
+/// Brings up what --show names; returns what is to be pictured.
+QWidget* bringUp(widgets::MainWindow& window, const QString& what) {
+    if (what == QStringLiteral("equations")) {
+        window.showEquations();
+        return window.equations();
+    }
+    if (what == QStringLiteral("help")) {
+        auto* help = new widgets::HelpDialog(&window);
+        help->show();
+        return help;
+    }
+    if (what == QStringLiteral("question")) {
+        window.explorer().document().setInput(0, 1);
+        window.close();
+        return window.files()->question();
+    }
+    if (what == QStringLiteral("restore")) window.files()->offer({session::Orphan()});
+    return &window;
+}
+
 /// Waits until the portraits are complete, lets the particles drift, and writes the window's picture.
 /// card: the number of the fixed point whose card is open, from 1; 0 for none.
-int takeScreenshot(widgets::MainWindow& window, const QString& path, int card) {
+int takeScreenshot(widgets::MainWindow& window, const QString& path, const QString& show, int card) {
     QTimer poll;
     bool drifting = false;
     int waited = 0;
@@ -47,8 +72,10 @@ int takeScreenshot(widgets::MainWindow& window, const QString& path, int card) {
         waited += interval;
         if (drifting || (!window.explorer().isSettled() && waited < settleMs)) return;
         drifting = true;
+        QWidget* shown = bringUp(window, show);
         for (int k = 0; k < card; ++k) window.explorer().selection().step(0);
-        QTimer::singleShot(particlesMs, &window, [&] { QApplication::exit(window.grab().save(path) ? 0 : 1); });
+        QTimer::singleShot(particlesMs, &window,
+                           [shown, path] { QApplication::exit(shown->grab().save(path) ? 0 : 1); });
     });
     poll.start(50);
     const int code = QApplication::exec();
@@ -73,37 +100,42 @@ int runWindow(int argc, char** argv) {
     parser.addOptions({{QStringLiteral("screenshot"), QString(), QStringLiteral("file")},
                        {QStringLiteral("size"), QString(), QStringLiteral("WxH"), QStringLiteral("1280x800")},
                        {QStringLiteral("example"), QString(), QStringLiteral("id")},
+                       {QStringLiteral("gallery"), QString(), QStringLiteral("folder")},
+                       {QStringLiteral("part"), QString()},
+                       {QStringLiteral("show"), QString(), QStringLiteral("equations|help|question|restore")},
                        {QStringLiteral("layers"), QString(), QStringLiteral("ids")},
                        {QStringLiteral("card"), QString(), QStringLiteral("number")},
                        {QStringLiteral("dark"), QString()}});
     parser.process(application);
 
+    if (parser.isSet(QStringLiteral("gallery"))) {
+        const QString folder = parser.value(QStringLiteral("gallery"));
+        if (!parser.isSet(QStringLiteral("part"))) return runGallery(folder);
+        return runGalleryPart(folder, sizeOf(parser.value(QStringLiteral("size"))),
+                              parser.isSet(QStringLiteral("dark")));
+    }
     QStringList files = parser.positionalArguments();
     if (parser.isSet(QStringLiteral("example"))) files.prepend(parser.value(QStringLiteral("example")));
     if (files.isEmpty()) files += QStringLiteral("effective-connectivity");
 
-    QSettings settings;
-    const bool dark =
-        parser.isSet(QStringLiteral("dark")) || (!screenshot && settings.value(QStringLiteral("dark"), false).toBool());
-    std::vector<std::unique_ptr<widgets::MainWindow>> windows;
-    for (const QString& file : files) {
-        auto window = std::make_unique<widgets::MainWindow>(file, dark);
-        QObject::connect(window.get(), &widgets::MainWindow::themeChanged, window.get(), [&](bool now) {
-            settings.setValue(QStringLiteral("dark"), now);
-            for (const auto& other : windows) other->setDark(now);
-        });
+    // A picture shows what was asked for, whatever the user prefers, and leaves no trace.
+    Windows windows(parser.isSet(QStringLiteral("dark")), screenshot ? nullptr : std::make_unique<QSettings>(),
+                    screenshot ? QString()
+                               : QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) +
+                                     QStringLiteral("/autosave"));
+    if (screenshot) {
+        widgets::MainWindow* window = windows.open(files.front());
         if (parser.isSet(QStringLiteral("layers"))) {
             const QStringList ids = parser.value(QStringLiteral("layers")).split(u',');
             window->layerBar()->setLayers({ids.begin(), ids.end()});
         }
-        if (screenshot) window->resize(sizeOf(parser.value(QStringLiteral("size"))));
+        window->resize(sizeOf(parser.value(QStringLiteral("size"))));
         window->show();
-        windows.push_back(std::move(window));
-        if (screenshot) break;
-    }
-    if (screenshot)
-        return takeScreenshot(*windows.front(), parser.value(QStringLiteral("screenshot")),
+        return takeScreenshot(*window, parser.value(QStringLiteral("screenshot")), parser.value(QStringLiteral("show")),
                               parser.value(QStringLiteral("card")).toInt());
+    }
+    for (const QString& file : files) windows.open(file)->show();
+    windows.offerRestore(*windows.all().front());
     return QApplication::exec();
 }
 

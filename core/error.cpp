@@ -28,6 +28,8 @@ std::string_view name(ErrorCode code) {
         case ErrorCode::needsPopulations: return "needsPopulations";
         case ErrorCode::needsLowRank: return "needsLowRank";
         case ErrorCode::needsUnits: return "needsUnits";
+        case ErrorCode::doesNotPart: return "doesNotPart";
+        case ErrorCode::needsTask: return "needsTask";
         case ErrorCode::didNotConverge: return "didNotConverge";
         case ErrorCode::stopped: return "stopped";
     }

@@ -32,6 +32,8 @@ enum class ErrorCode {
     needsPopulations,       ///< a mean-field level was asked of a network without populations
     needsLowRank,           ///< a reduced level was asked of a full-rank network
     needsUnits,             ///< a finite network was asked of something that has none
+    doesNotPart,            ///< a way to populations leaves all units on one side; values: the way, units
+    needsTask,              ///< trials were asked of a network that names no task; values: known ones
     didNotConverge,         ///< field = what
     stopped,                ///< the caller's stop token fired
 };

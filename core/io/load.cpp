@@ -86,26 +86,36 @@ Loaded networkOf(const NamedArrays& arrays, Format format, const std::string& na
     return loaded;
 }
 
+/// The network with the scaling and readout that were asked for.
+std::shared_ptr<const network::Network> withOptions(const std::shared_ptr<const network::Network>& network,
+                                                    const LoadOptions& options) {
+    const bool scales = options.scaling && network->isLowRank() && network->scaling != *options.scaling;
+    const bool reads = options.readout && network->readout != *options.readout;
+    if (!scales && !reads) return network;
+    network::Network changed = *network;
+    if (scales) changed.scaling = *options.scaling;
+    if (reads) changed.readout = *options.readout;
+    return std::make_shared<const network::Network>(std::move(changed));
+}
+
 Loaded sceneOf(const ZipArchive& archive, const std::string& name, const LoadOptions& options) {
-    const Scene scene = readScene(archive, name);
+    Scene scene = readScene(archive, name);
     Loaded loaded;
     loaded.format = Format::session;
     loaded.circuit = scene.circuit;
     loaded.scaling.reason = Reason::statedInFile;
     loaded.readout.reason = Reason::statedInFile;
-    if (!scene.network) return loaded;
-    network::Network network = *scene.network;
-    if (!network.isLowRank()) {
-        loaded.scaling.reason = Reason::fullRankStored;
-    } else if (options.scaling) {
-        network.scaling = *options.scaling;
-        loaded.scaling.reason = Reason::chosenByUser;
+    if (scene.network) {
+        if (!scene.network->isLowRank())
+            loaded.scaling.reason = Reason::fullRankStored;
+        else if (options.scaling)
+            loaded.scaling.reason = Reason::chosenByUser;
+        if (options.readout) loaded.readout.reason = Reason::chosenByUser;
+        loaded.network = scene.network = withOptions(scene.network, options);
+        // A truncated view keeps the scaling that it was made with.
+        if (scene.shown) scene.shown = withOptions(scene.shown, {{}, options.readout});
     }
-    if (options.readout) {
-        network.readout = *options.readout;
-        loaded.readout.reason = Reason::chosenByUser;
-    }
-    loaded.network = std::make_shared<const network::Network>(std::move(network));
+    loaded.scene = std::make_shared<const Scene>(std::move(scene));
     return loaded;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/io/scene.h"
 #include "core/network/network.h"
 #include "core/reduction/circuit.h"
 
@@ -24,7 +25,8 @@ enum class WarningCode {
     fullRankTruncation,        ///< the truncated view of a trained full-rank network often fails
     unknownKeys,               ///< keys that were not used; values: their names
     convertedFromSingle,       ///< values were float32
-    slopeSuggestsOtherScaling  ///< the other scaling would be livelier; values: slope with 1/N, slope without
+    slopeSuggestsOtherScaling,  ///< the other scaling would be livelier; values: slope with 1/N, slope without
+    viewNotRead                 ///< a session's view could not be read and was left out; values: the field
 };
 
 struct Warning {
@@ -57,6 +59,7 @@ struct Loaded {
     Format format = Format::npz;
     std::shared_ptr<const network::Network> network;    ///< null for circuit files
     std::shared_ptr<const reduction::Circuit> circuit;  ///< null unless the file holds one
+    std::shared_ptr<const Scene> scene;                 ///< all that a session file holds; null for other files
     Proposal scaling;
     Proposal readout;
     std::vector<Warning> warnings;

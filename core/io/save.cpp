@@ -5,6 +5,10 @@
 #include <fstream>
 #include <random>
 #include <system_error>
+#if __has_include(<unistd.h>)
+#include <fcntl.h>
+#include <unistd.h>
+#endif
 
 #include "core/error.h"
 #include "core/io/circuit_file.h"
@@ -60,6 +64,20 @@ std::error_code lastError() {
     return {errno ? errno : EIO, std::generic_category()};
 }
 
+/// Waits until a file or folder is on the disk, where the system can be asked to.
+std::error_code syncToDisk([[maybe_unused]] const fs::path& path) {
+#if __has_include(<unistd.h>)
+    const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (handle < 0) return lastError();
+    const bool failed = ::fsync(handle) != 0;
+    const std::error_code error = failed ? lastError() : std::error_code();
+    ::close(handle);
+    return error;
+#else
+    return {};
+#endif
+}
+
 }  // namespace
 
 std::string networkBytes(const network::Network& network, const Provenance& provenance) {
@@ -111,12 +129,16 @@ void writeAtomically(const fs::path& path, std::string_view bytes) {
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     out.close();
     if (!out) cannotWrite(path, lastError());
+    // The bytes before the name: after a power cut there is the old file or the new one, never an empty one.
+    if (const auto problem = syncToDisk(temporary.path)) cannotWrite(path, problem);
     const fs::file_status old = fs::status(target, error);
     if (!error && fs::is_regular_file(old)) fs::permissions(temporary.path, old.permissions(), error);
     error.clear();
     fs::rename(temporary.path, target, error);
     if (error) cannotWrite(path, error);
     temporary.renamed = true;
+    // The new file is in place; a folder that cannot be synchronised (some network disks) takes nothing away from it.
+    (void)syncToDisk(target.parent_path());
 }
 
 }  // namespace kappascope::io

@@ -31,8 +31,9 @@ std::string circuitBytes(const reduction::Circuit& circuit);
 void saveNetwork(const network::Network& network, const std::filesystem::path& path, const Provenance& provenance = {});
 void saveCircuit(const reduction::Circuit& circuit, const std::filesystem::path& path);
 
-/// Writes a file by way of a temporary one in the same folder, so that nobody ever sees half of it. A link is followed;
-/// the permissions of a file that was there are kept. Throws cannotWrite.
+/// Writes a file by way of a temporary one in the same folder, so that nobody ever sees half of it, also after a power
+/// cut: the bytes are on the disk before the name points to them. A link is followed; the permissions of a file that
+/// was there are kept. Throws cannotWrite; the old file is then as it was.
 void writeAtomically(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace kappascope::io

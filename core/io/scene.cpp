@@ -17,7 +17,9 @@ namespace {
 
 constexpr const char* sessionName = "session.json";
 constexpr const char* networkName = "network.npz";
-constexpr std::array knownMembers{"format", "version", "network", "circuit", "input", "gains", "notes", "view"};
+constexpr const char* shownName = "shown.npz";
+constexpr std::array knownMembers{"format", "version", "network", "shown",    "circuit",
+                                  "input",  "gains",   "notes",   "view", "document"};
 
 Json listOf(const Eigen::VectorXd& vector) {
     Json list = Json::array();
@@ -39,6 +41,13 @@ void requireLength(const std::string& field, Eigen::Index found, Eigen::Index ex
 
 void check(const Scene& scene) {
     if (!scene.network && !scene.circuit) throw Error(ErrorCode::missingField, "network");
+    if (scene.shown) {
+        if (!scene.network) throw Error(ErrorCode::missingField, "network");
+        if (!scene.shown->isLowRank() || scene.shown->units() != scene.network->units() ||
+            scene.shown->inputs() != scene.network->inputs())
+            throw Error(ErrorCode::wrongShape, "shown",
+                        {std::to_string(scene.shown->units()), std::to_string(scene.network->units())});
+    }
     const Eigen::Index inputs = scene.network ? scene.network->inputs() : scene.circuit->inputs;
     const Eigen::Index populations =
         scene.network ? scene.network->populationCount() : scene.circuit->populationCount();
@@ -48,9 +57,22 @@ void check(const Scene& scene) {
     if (!scene.gains.allFinite()) throw Error(ErrorCode::notFinite, "gains");
 }
 
+std::shared_ptr<const network::Network> readNetwork(const ZipArchive& archive, const std::string& entry,
+                                                    const std::string& name) {
+    const std::string bytes = archive.read(entry);
+    const ZipArchive inner(bytes);
+    return readNpz(inner, name, {}).network;
+}
+
+std::string bytesOf(const std::shared_ptr<const network::Network>& network, SceneCache::Entry* cached) {
+    if (!cached) return networkBytes(*network);
+    if (cached->network != network) *cached = {network, networkBytes(*network)};
+    return cached->bytes;
+}
+
 }  // namespace
 
-std::string sceneBytes(const Scene& scene) {
+std::string sceneBytes(const Scene& scene, SceneCache* cache) {
     check(scene);
     Json json = Json::object();
     if (!scene.unknown.empty()) {
@@ -63,14 +85,18 @@ std::string sceneBytes(const Scene& scene) {
     json["gains"] = listOf(scene.gains);
     json["notes"] = scene.notes;
     if (!scene.view.empty()) json["view"] = parseJson(scene.view, "view");
+    if (!scene.document.empty()) json["document"] = parseJson(scene.document, "document");
     if (scene.circuit) {
         scene.circuit->validate();
         json["circuit"] = circuitToJson(*scene.circuit);
     }
     if (scene.network) json["network"] = networkName;
+    if (scene.shown) json["shown"] = shownName;
     ZipEntries entries;
     entries.emplace_back(sessionName, jsonText(json, 1) + "\n");
-    if (scene.network) entries.emplace_back(networkName, networkBytes(*scene.network));
+    if (scene.network)
+        entries.emplace_back(networkName, bytesOf(scene.network, cache ? &cache->network : nullptr));
+    if (scene.shown) entries.emplace_back(shownName, bytesOf(scene.shown, cache ? &cache->shown : nullptr));
     return storedZip(entries);
 }
 
@@ -88,17 +114,15 @@ Scene readScene(const ZipArchive& archive, const std::string& name) {
         throw Error(ErrorCode::malformed, "format", {printable(textMember(json, "format").value_or(""))});
     checkVersion(json, sceneVersion);
     Scene scene;
-    if (const auto file = textMember(json, "network")) {
-        const std::string bytes = archive.read(*file);
-        const ZipArchive inner(bytes);
-        scene.network = readNpz(inner, name, {}).network;
-    }
+    if (const auto file = textMember(json, "network")) scene.network = readNetwork(archive, *file, name);
+    if (const auto file = textMember(json, "shown")) scene.shown = readNetwork(archive, *file, name);
     if (const Json* circuit = member(json, "circuit"))
         scene.circuit = std::make_shared<const reduction::Circuit>(circuitFromJson(*circuit, name));
     scene.input = vectorMember(json, "input");
     scene.gains = vectorMember(json, "gains");
     scene.notes = textMember(json, "notes").value_or("");
     if (const Json* view = member(json, "view")) scene.view = jsonText(*view);
+    if (const Json* document = member(json, "document")) scene.document = jsonText(*document);
     Json unknown = json;
     for (const char* key : knownMembers) unknown.erase(key);
     if (!unknown.empty()) scene.unknown = jsonText(unknown);

@@ -19,18 +19,31 @@ inline constexpr int sceneVersion = 1;
 /// A session file (.kappa): the scientific state, and how it is looked at as JSON that core does not interpret.
 struct Scene {
     std::shared_ptr<const network::Network> network;    ///< null: a circuit without units
+    std::shared_ptr<const network::Network> shown;      ///< low-rank view of a full-rank network; null: the network
     std::shared_ptr<const reduction::Circuit> circuit;  ///< null: no populations known
     Eigen::VectorXd input;                              ///< u, length S, or empty
     Eigen::VectorXd gains;                              ///< g_p, length P, or empty
     std::string notes;
-    std::string view;     ///< JSON text, or empty
+    std::string view;      ///< JSON text, or empty
+    std::string document;  ///< JSON text of what belongs to the document besides (title, trial, ...), or empty
     std::string unknown;  ///< JSON object of the members that this version does not know, which are kept; or empty
 };
 
-/// The session as a zip of session.json and network.npz; the same scene gives the same bytes. Throws missingField
-/// (neither network nor circuit), malformed (view or unknown is no JSON), inputsDoNotMatch, and as networkBytes() and
-/// circuitBytes().
-std::string sceneBytes(const Scene& scene);
+/// Networks as they were written last, so that one that did not change is not written out again.
+struct SceneCache {
+    struct Entry {
+        std::shared_ptr<const network::Network> network;
+        std::string bytes;
+    };
+    Entry network;
+    Entry shown;
+};
+
+/// The session as a zip of session.json, network.npz and, where there is one, shown.npz; the same scene gives the same
+/// bytes. cache: null, or what an earlier call left. Throws missingField (neither network nor circuit), malformed
+/// (view, document or unknown is no JSON), wrongShape (shown is full-rank or has other units), inputsDoNotMatch, and as
+/// networkBytes() and circuitBytes().
+std::string sceneBytes(const Scene& scene, SceneCache* cache = nullptr);
 
 /// Writes sceneBytes() to a file, which is replaced as a whole or not at all. Throws cannotWrite besides.
 void saveScene(const Scene& scene, const std::filesystem::path& path);

@@ -26,6 +26,19 @@ std::vector<std::string> originals() {
     scene.network = randomNetwork(6, 2);
     scene.circuit = gaussianCircuit(1.5 * Eigen::MatrixXd::Identity(2, 2));
     scene.view = R"({"axes":[0,1]})";
+    io::Scene truncated;
+    auto full = std::make_shared<network::Network>(*randomNetwork(6, 2));
+    full->networkClass = network::NetworkClass::fullRank;
+    full->scaling = network::Scaling::none;
+    full->connectivity = full->m * full->n.transpose();
+    full->m.resize(0, 0);
+    full->n.resize(0, 0);
+    truncated.shown = std::make_shared<network::Network>(network::truncated(*full, 2));
+    truncated.network = std::move(full);
+    truncated.input = Eigen::Vector2d(0.5, -1);
+    truncated.gains = Eigen::Vector3d(1, 0.5, 0);
+    truncated.document = R"({"on":[true,false,true],"title":"t"})";
+    truncated.unknown = R"({"later":[1,2]})";
     const std::string network = io::networkBytes(*randomNetwork(6, 2));
     return {exampleTorchFile().zip(),
             exampleTorchFile().legacy(),
@@ -37,7 +50,8 @@ std::vector<std::string> originals() {
                      {"I.npy", npyArray("|i1", "3,", "abc"), true},
                      {"w.npy", npyArray("|b1", "3,", std::string("\1\0\1", 3)), true}}),
             io::circuitBytes(*scene.circuit),
-            io::sceneBytes(scene)};
+            io::sceneBytes(scene),
+            io::sceneBytes(truncated)};
 }
 
 /// Changes a few bytes, numbers or stretches of a file. Sizes of 2, 4 and 8 bytes become extreme ones now and then.
@@ -100,6 +114,8 @@ private slots:
                     const auto loaded = io::loadBytes(bytes, "mutant");
                     QVERIFY(loaded.network || loaded.circuit);
                     if (loaded.network) loaded.network->validate();
+                    // What could be read can be written.
+                    if (loaded.scene) QVERIFY(!io::sceneBytes(*loaded.scene).empty());
                 } catch (const Error& error) {
                     ++refused;
                     QCOMPARE(error.file(), std::string("mutant"));

@@ -29,12 +29,13 @@ std::vector<std::string> includesOf(const std::string& text) {
     return result;
 }
 
-/// The part of the program that a file belongs to: "app", "widgets", "painting", "session", "core", or "" for anything
-/// else.
+/// The part of the program that a file belongs to: "app", "widgets", "figures", "painting", "session", "core", or ""
+/// for anything else.
 std::string partOf(const std::string& path) {
     for (const auto& [prefix, part] :
          std::initializer_list<std::pair<const char*, const char*>>{{"app/", "app"},
                                                                     {"ui/widgets/", "widgets"},
+                                                                    {"ui/figures/", "figures"},
                                                                     {"ui/painting/", "painting"},
                                                                     {"ui/session/", "session"},
                                                                     {"core/", "core"}})
@@ -45,8 +46,9 @@ std::string partOf(const std::string& path) {
 /// Which parts each part may include.
 bool mayInclude(const std::string& from, const std::string& to) {
     static const std::map<std::string, std::set<std::string>> allowed{
-        {"app", {"app", "widgets", "painting", "session", "core"}},
-        {"widgets", {"widgets", "painting", "session", "core"}},
+        {"app", {"app", "widgets", "figures", "painting", "session", "core"}},
+        {"widgets", {"widgets", "figures", "painting", "session", "core"}},
+        {"figures", {"figures", "painting", "session", "core"}},
         {"session", {"session", "painting", "core"}},
         {"painting", {"painting", "core"}},
         {"core", {"core"}},

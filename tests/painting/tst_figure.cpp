@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QImageReader>
+#include <QProcess>
 #include <QRegularExpression>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QXmlStreamReader>
 #include <QtTest>
@@ -25,6 +27,27 @@ std::vector<Panel> panels() {
             Panel{sample::scene(sample::linear()), "rank 1: line", defaultLayers(), {}, {}}};
 }
 
+/// kappa_1 rises from 0 to 1 in 100 steps, kappa_2 falls; the reduced level lags behind.
+TimeFigure trial() {
+    TimeFigure time;
+    time.epochs = {{"fixation", 0, 5}, {"stimulus", 5, 60}, {"decision", 60, 100}};
+    time.inputNames = {"stimulus A", "$u_{2}$"};
+    for (const bool reduced : {false, true}) {
+        auto trajectory = std::make_shared<simulation::Trajectory>();
+        trajectory->u = Eigen::MatrixXd::Zero(2, 100);
+        trajectory->u.row(0).segment(5, 55).setOnes();
+        trajectory->kappa.resize(2, 100);
+        trajectory->z.resize(1, 100);
+        for (int k = 0; k < 100; ++k) {
+            const double t = reduced ? 0.9 * k / 100.0 : k / 100.0;
+            trajectory->kappa.col(k) << t, -t;
+            trajectory->z(0, k) = t * t;
+        }
+        time.levels.push_back({reduced ? "Circuit" : "Network", reduced, {trajectory}});
+    }
+    return time;
+}
+
 QByteArray contents(const QString& path) {
     QFile file(path);
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
@@ -40,6 +63,22 @@ QByteArray unpacked(const QByteArray& pdf) {
         if (end > from && pdf[from] == 'x') all += qUncompress(QByteArray("\0\1\0\0", 4) + pdf.mid(from, end - from));
     }
     return all;
+}
+
+/// A figure as another program shows it (our own png as it is), in grey.
+QImage elsewhere(const Scene& scene, const std::vector<QString>& layers, const FigureSpec& spec, const QString& ending,
+                 const QString& program) {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("figure." + ending), out = folder.filePath("seen");
+    writeFigure(path, {Panel{scene, {}, layers, {}, {}}}, spec);
+    if (program.isEmpty()) return QImage(path).convertToFormat(QImage::Format_Grayscale8);
+    const QString dpi = QString::number(spec.dpi);
+    if (program == "rsvg-convert")
+        QProcess::execute(program,
+                          {"-w", QString::number(qRound(spec.widthMm / 25.4 * spec.dpi)), "-o", out + ".png", path});
+    else
+        QProcess::execute(program, {"-png", "-singlefile", "-r", dpi, path, out});
+    return QImage(out + ".png").convertToFormat(QImage::Format_Grayscale8);
 }
 
 ErrorCode codeOf(const std::function<void()>& act) {
@@ -127,7 +166,7 @@ private slots:
         const double height = writeFigure(path, panels(), spec);
         QXmlStreamReader xml(contents(path));
         QRectF page;
-        int lines = 0;
+        int lines = 0, shapes = 0;
         while (!xml.atEnd()) {
             if (xml.readNext() != QXmlStreamReader::StartElement) continue;
             const auto attributes = xml.attributes();
@@ -139,6 +178,8 @@ private slots:
             }
             QVERIFY(xml.name() != u"text");
             if (xml.name() == u"image") QVERIFY(attributes.value("image-rendering") != u"optimizeSpeed");
+            // Lines that reach the border are shapes that end there.
+            if (xml.name() == u"path") ++shapes;
             if (xml.name() != u"polyline") continue;
             ++lines;
             for (const QString& pair : attributes.value("points").toString().split(u' ', Qt::SkipEmptyParts)) {
@@ -147,7 +188,113 @@ private slots:
             }
         }
         QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
-        QVERIFY(lines > 60);
+        QVERIFY(lines > 5 && lines + shapes > 60);
+    }
+
+    /// A view that cuts lines, cycles, trajectories and markers, with every layer and with none: outside the axes the
+    /// two are the same picture, in every format.
+    void nothingLiesOutsideTheAxes_data() {
+        QTest::addColumn<QString>("ending");
+        QTest::addColumn<QString>("program");
+        QTest::newRow("png") << "png"
+                             << "";
+        QTest::newRow("svg") << "svg"
+                             << "rsvg-convert";
+        QTest::newRow("pdf") << "pdf"
+                             << "pdftocairo";
+    }
+    void nothingLiesOutsideTheAxes() {
+        QFETCH(QString, ending);
+        QFETCH(QString, program);
+        if (!program.isEmpty() && QStandardPaths::findExecutable(program).isEmpty())
+            QSKIP(qPrintable("Needs " + program));
+        phase::Portrait portrait = sample::planar();
+        portrait.view.xMin = portrait.field.view.xMin = -1;
+        portrait.view.xMax = portrait.field.view.xMax = 0.42;
+        portrait.view.yMin = portrait.field.view.yMin = -0.03;
+        portrait.view.yMax = portrait.field.view.yMax = 1.2;
+        Scene scene = sample::scene(portrait);
+        scene.trajectories = {sample::trajectory(0)};
+        FigureSpec spec;
+        spec.widthMm = 80;
+        spec.dpi = 254;
+        spec.legend = false;
+        spec.dark = true;
+        const FigureLayout layout = layOutFigure({Panel{scene, {}, {}, {}, {}}}, spec);
+        const double pixels = spec.dpi / 72.0;
+        // The frame lies half outside, and a pixel at its border is shared.
+        const QRectF area = layout.places[0].area.adjusted(-0.35, -0.35, 0.35, 0.35);
+        const QRectF inside(area.topLeft() * pixels, area.size() * pixels);
+        const QImage full = elsewhere(scene, defaultLayers(), spec, ending, program);
+        const QImage empty = elsewhere(scene, {}, spec, ending, program);
+        QCOMPARE(full.size(), empty.size());
+        QVERIFY(std::abs(full.width() - 800) <= 1);
+        int different = 0, outside = 0;
+        for (int y = 0; y < full.height(); ++y)
+            for (int x = 0; x < full.width(); ++x) {
+                if (full.pixel(x, y) == empty.pixel(x, y)) continue;
+                ++different;
+                if (!inside.adjusted(-1, -1, 1, 1).contains(QPointF(x + 0.5, y + 0.5))) ++outside;
+            }
+        QVERIFY(different > 1000);
+        QCOMPARE(outside, 0);
+    }
+
+    void aTrialHasItsPlotsAndNames() {
+        const TimeFigure time = trial();
+        FigureSpec spec;
+        spec.widthMm = 90;
+        spec.dpi = 144;
+        const FigureLayout alone = layOutFigure(Figure{{}, time}, spec);
+        QCOMPARE(alone.time.rows.size(), std::size_t(3));
+        QCOMPARE(alone.time.epochs.size(), std::size_t(3));
+        const QRectF page(QPointF(0, 0), alone.size);
+        for (const auto& row : alone.time.rows) {
+            QVERIFY(page.contains(row.area));
+            QCOMPARE(row.area.left(), alone.time.rows[0].area.left());
+            for (const auto& curve : row.curves)
+                QVERIFY(curve.baseline.x() + curve.name.size().width() <= page.right());
+        }
+        // Names of epochs stand apart.
+        for (std::size_t a = 0; a < alone.time.epochs.size(); ++a)
+            for (std::size_t b = 0; b < a; ++b) {
+                const auto &x = alone.time.epochs[a], &y = alone.time.epochs[b];
+                const bool apart = x.baseline.y() != y.baseline.y() ||
+                                   x.baseline.x() >= y.baseline.x() + y.text.size().width() ||
+                                   y.baseline.x() >= x.baseline.x() + x.text.size().width();
+                QVERIFY(apart);
+            }
+        // Beneath portraits, in line with them.
+        const FigureLayout both = layOutFigure(Figure{panels(), time}, spec);
+        QVERIFY(both.time.rows[0].area.top() > both.places[0].area.bottom());
+        QVERIFY(both.time.rows[0].area.left() >= both.places[0].area.left());
+        QVERIFY(both.size.height() > layOutFigure(panels(), spec).size.height());
+    }
+
+    void aTrialIsDrawnWhereItsValuesLie() {
+        // kappa_1 rises from 0 to 1 over the trial: the colour of its line is where the axes say.
+        TimeFigure time = trial();
+        time.levels.resize(1);
+        FigureSpec spec;
+        spec.widthMm = 120;
+        spec.dpi = 144;
+        const FigureLayout layout = layOutFigure(Figure{{}, time}, spec);
+        const QImage image = figureImage(Figure{{}, time}, spec);
+        const auto& row = layout.time.rows[1];
+        const QColor color = layout.theme.trajectory(0);
+        for (const double share : {0.2, 0.5, 0.8}) {
+            const double value = share - 0.005;  // after step k the time is (k + 1) dt and kappa k / 100
+            const double x = row.area.left() + share * row.area.width();
+            const double y = row.area.bottom() - (value - row.view.yMin) / row.view.height() * row.area.height();
+            double nearest = 1e9;
+            for (int dy = -2; dy <= 2; ++dy) {
+                const QColor c = image.pixelColor(qRound(x * 2), qRound(y * 2) + dy);
+                nearest =
+                    std::min<double>(nearest, std::abs(c.red() - color.red()) + std::abs(c.green() - color.green()) +
+                                                  std::abs(c.blue() - color.blue()));
+            }
+            QVERIFY2(nearest < 90, qPrintable(QString::number(nearest)));
+        }
     }
 
     void pngHasItsResolution() {

@@ -36,9 +36,9 @@ private slots:
             QVERIFY(!layer.title.isEmpty() && !layer.help.isEmpty() && !layer.needs.isEmpty());
             QVERIFY(layer.draw);
         }
-        QCOMPARE(ids, QStringList({"speed", "streamlines", "arrows", "readout", "nullclines", "manifolds", "orbits",
-                                   "trajectories", "cycles", "fixed-points"}));
-        QCOMPARE(defaultLayers().size(), std::size_t(7));
+        QCOMPARE(ids, QStringList({"speed", "streamlines", "arrows", "readout", "trace", "nullclines", "manifolds",
+                                   "orbits", "trajectories", "cycles", "fixed-points"}));
+        QCOMPARE(defaultLayers().size(), std::size_t(8));
     }
 
     void layersAreStackedInOrder() {

@@ -2,7 +2,9 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include "core/phase/fixed_points.h"
 #include "ui/session/explorer.h"
@@ -66,6 +68,38 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
         QCOMPARE(explorer_->result(0)->state, before);
         QVERIFY(holdsCensus(*explorer_->result(0)));
+    }
+
+    void passingPicturesOfAFineScreenArePaintedCoarsely() {
+        // The painter runs in two workers: each writes what it was asked for under a lock.
+        std::mutex mutex;
+        std::vector<std::pair<QSize, double>> asked;
+        Explorer fine([&](const auto&, const auto&, const session::PortraitRequest& request) {
+            const std::scoped_lock lock(mutex);
+            asked.emplace_back(request.pixels, request.pixelRatio);
+            QImage image(request.pixels, QImage::Format_RGB32);
+            image.fill(Qt::red);
+            image.setPixelColor(request.pixels.width() - 1, 0, Qt::blue);
+            return image;
+        });
+        const QSize pixels(302, 200);
+        for (int side = 0; side < Explorer::sides; ++side) fine.setPixels(side, pixels, 2);
+        connect(&fine, &Explorer::portraitChanged, this, [&](int side) {
+            if (const auto result = fine.result(side)) {
+                QCOMPARE(result->image.size(), pixels);
+                QCOMPARE(result->image.pixelColor(pixels.width() - 1, 0), QColor(Qt::blue));
+                QCOMPARE(result->image.pixelColor(0, pixels.height() - 1), QColor(Qt::red));
+            }
+        });
+        session::OpenOptions options;
+        options.units = 300;
+        fine.open(QStringLiteral("effective-connectivity"), options);
+        QTRY_VERIFY_WITH_TIMEOUT(fine.isSettled(), patience);
+        fine.document().setGain(1, 0.9);
+        QTRY_VERIFY_WITH_TIMEOUT(fine.isSettled(), patience);
+        const std::scoped_lock lock(mutex);
+        QVERIFY(std::count(asked.begin(), asked.end(), std::pair(QSize(151, 100), 1.0)) > 0);
+        QCOMPARE(asked.back(), std::pair(pixels, 2.0));
     }
 
     void everyPictureOfADragIsOfSomeStateOnTheWay() {

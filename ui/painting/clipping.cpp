@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/painting/clipping.h"
 
+#include <QTransform>
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -45,6 +46,36 @@ std::vector<QPolygonF> clipPolyline(const QPolygonF& line, const QRectF& area) {
         joined = b == line[k + 1];
     }
     return parts;
+}
+
+QPainterPath clipShape(const QPainterPath& shape, const QRectF& area) {
+    constexpr double fineness = 40;  // curves are flattened to a quarter of a unit
+    QPainterPath result;
+    result.setFillRule(Qt::WindingFill);
+    const QTransform back = QTransform::fromScale(1 / fineness, 1 / fineness);
+    for (const QPolygonF& flat : shape.toSubpathPolygons(QTransform::fromScale(fineness, fineness))) {
+        QPolygonF polygon = back.map(flat);
+        for (int side = 0; side < 4; ++side) {
+            const auto inside = [&area, side](const QPointF& p) {
+                const double distance[4] = {p.x() - area.left(), area.right() - p.x(), p.y() - area.top(),
+                                            area.bottom() - p.y()};
+                return distance[side];
+            };
+            QPolygonF kept;
+            for (qsizetype k = 0; k < polygon.size(); ++k) {
+                const QPointF& a = polygon[k];
+                const QPointF& b = polygon[(k + 1) % polygon.size()];
+                const double da = inside(a), db = inside(b);
+                if (da >= 0) kept.append(a);
+                if ((da < 0) != (db < 0)) kept.append(a + da / (da - db) * (b - a));
+            }
+            polygon = std::move(kept);
+        }
+        if (polygon.size() < 3) continue;
+        result.addPolygon(polygon);
+        result.closeSubpath();
+    }
+    return result;
 }
 
 QPolygonF simplified(const QPolygonF& line, double tolerance) {

@@ -3,6 +3,7 @@
 
 #include <QBuffer>
 #include <QFileInfo>
+#include <QHashFunctions>
 #include <QPainter>
 #include <QPdfWriter>
 #include <QSaveFile>
@@ -12,6 +13,7 @@
 #include "core/error.h"
 #include "ui/painting/figure_files.h"
 #include "ui/painting/figure_layout.h"
+#include "ui/painting/fonts.h"
 
 namespace kappascope::painting {
 
@@ -20,7 +22,13 @@ namespace {
 // Qt writes font sizes in whole device units: with 100 of them a point, 8 pt are 8 pt.
 constexpr int pdfResolution = 7200;
 
-QImage imageOf(const std::vector<Panel>& panels, const FigureSpec& spec, const FigureLayout& layout) {
+QString titleOf(const Figure& figure) {
+    if (figure.panels.empty()) return QStringLiteral("Trial");
+    const QString& title = figure.panels.front().title;
+    return title.isEmpty() ? QStringLiteral("Phase portrait") : MathLabel(title).plainText();
+}
+
+QImage imageOf(const Figure& figure, const FigureSpec& spec, const FigureLayout& layout) {
     const double scale = spec.dpi / 72.0;
     QImage image(qRound(layout.size.width() * scale), qRound(layout.size.height() * scale),
                  QImage::Format_ARGB32_Premultiplied);
@@ -28,12 +36,22 @@ QImage imageOf(const std::vector<Panel>& panels, const FigureSpec& spec, const F
     image.setDotsPerMeterX(qRound(spec.dpi / 0.0254));
     image.setDotsPerMeterY(qRound(spec.dpi / 0.0254));
     QPainter painter(&image);
-    paintFigure(painter, panels, spec, layout, scale);
+    paintFigure(painter, figure, spec, layout, scale);
     painter.end();
     return spec.transparent ? image : image.convertToFormat(QImage::Format_RGB32);
 }
 
-QByteArray pdfOf(const std::vector<Panel>& panels, const FigureSpec& spec, const FigureLayout& layout) {
+/// Qt embeds a pdf's fonts in the order of a hash, which is another in every process unless its seed is fixed.
+class FixedHashOrder {
+public:
+    FixedHashOrder() { QHashSeed::setDeterministicGlobalSeed(); }
+    ~FixedHashOrder() { QHashSeed::resetRandomGlobalSeed(); }
+    FixedHashOrder(const FixedHashOrder&) = delete;
+    FixedHashOrder& operator=(const FixedHashOrder&) = delete;
+};
+
+QByteArray pdfOf(const Figure& figure, const FigureSpec& spec, const FigureLayout& layout) {
+    const FixedHashOrder fixed;
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -46,17 +64,16 @@ QByteArray pdfOf(const std::vector<Panel>& panels, const FigureSpec& spec, const
         writer.setPageSize(QPageSize(page, QString(), QPageSize::ExactMatch));
         writer.setPageMargins(QMarginsF());
         writer.setCreator(QStringLiteral("Kappascope"));
-        writer.setTitle(panels.front().title.isEmpty() ? QStringLiteral("Phase portrait")
-                                                       : MathLabel(panels.front().title).plainText());
+        writer.setTitle(titleOf(figure));
         QPainter painter(&writer);
         painter.setRenderHint(QPainter::LosslessImageRendering);
         painter.translate(0, (page.height() - layout.size.height()) * pdfResolution / 72.0);
-        paintFigure(painter, panels, spec, layout, pdfResolution / 72.0);
+        paintFigure(painter, figure, spec, layout, pdfResolution / 72.0);
     }
     return withExactPage(withReadableSpaces(withoutDate(bytes)), page, layout.size);
 }
 
-QByteArray svgOf(const std::vector<Panel>& panels, const FigureSpec& spec, const FigureLayout& layout) {
+QByteArray svgOf(const Figure& figure, const FigureSpec& spec, const FigureLayout& layout) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -65,41 +82,67 @@ QByteArray svgOf(const std::vector<Panel>& panels, const FigureSpec& spec, const
         generator.setOutputDevice(&buffer);
         generator.setResolution(72);
         generator.setViewBox(QRectF(QPointF(0, 0), layout.size));
-        generator.setTitle(panels.front().title.isEmpty() ? QStringLiteral("Phase portrait")
-                                                          : MathLabel(panels.front().title).plainText());
+        generator.setTitle(titleOf(figure));
         generator.setDescription(QStringLiteral("Kappascope"));
         QPainter painter(&generator);
-        paintFigure(painter, panels, spec, layout, 1);
+        painter.setFont(fontOf(Face::text, spec.fontPt));  // the file names it, though all letters are outlines
+        paintFigure(painter, figure, spec, layout, 1);
     }
     return withExactSize(bytes, spec.widthMm, layout.size.height() * 25.4 / 72);
 }
 
-}  // namespace
-
-double writeFigure(const QString& path, const std::vector<Panel>& panels, const FigureSpec& spec) {
-    const FigureLayout layout = layOutFigure(panels, spec);
-    const QString ending = QFileInfo(path).suffix().toLower();
-    QByteArray bytes;
-    if (ending == u"pdf") {
-        bytes = pdfOf(panels, spec, layout);
-    } else if (ending == u"svg") {
-        bytes = svgOf(panels, spec, layout);
-    } else if (ending == u"png") {
-        QBuffer buffer(&bytes);
-        buffer.open(QIODevice::WriteOnly);
-        imageOf(panels, spec, layout).save(&buffer, "PNG");
-    } else {
-        throw Error(ErrorCode::badOption, "output", {path.toStdString(), ".pdf, .svg, .png"});
-    }
-
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        throw Error(ErrorCode::cannotWrite, {}, {file.errorString().toStdString()}, path.toStdString());
+double heightMm(const FigureLayout& layout) {
     return layout.size.height() * 25.4 / 72;
 }
 
+QByteArray bytesOf(const Figure& figure, FigureFormat format, const FigureSpec& spec, const FigureLayout& layout) {
+    if (format == FigureFormat::pdf) return pdfOf(figure, spec, layout);
+    if (format == FigureFormat::svg) return svgOf(figure, spec, layout);
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    imageOf(figure, spec, layout).save(&buffer, "PNG");
+    return bytes;
+}
+
+}  // namespace
+
+FigureFormat figureFormat(const QString& path) {
+    const QString ending = QFileInfo(path).suffix().toLower();
+    if (ending == u"pdf") return FigureFormat::pdf;
+    if (ending == u"svg") return FigureFormat::svg;
+    if (ending == u"png") return FigureFormat::png;
+    throw Error(ErrorCode::badOption, "output", {path.toStdString(), ".pdf, .svg, .png"});
+}
+
+QByteArray figureBytes(const Figure& figure, FigureFormat format, const FigureSpec& spec) {
+    return bytesOf(figure, format, spec, layOutFigure(figure, spec));
+}
+
+double writeFigure(const QString& path, const Figure& figure, const FigureSpec& spec) {
+    const FigureFormat format = figureFormat(path);
+    const FigureLayout layout = layOutFigure(figure, spec);
+    const QByteArray bytes = bytesOf(figure, format, spec, layout);
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+        throw Error(ErrorCode::cannotWrite, {}, {file.errorString().toStdString()}, path.toStdString());
+    return heightMm(layout);
+}
+
+double writeFigure(const QString& path, const std::vector<Panel>& panels, const FigureSpec& spec) {
+    return writeFigure(path, Figure{panels, {}}, spec);
+}
+
+double figureHeightMm(const Figure& figure, const FigureSpec& spec) {
+    return heightMm(layOutFigure(figure, spec));
+}
+
+QImage figureImage(const Figure& figure, const FigureSpec& spec) {
+    return imageOf(figure, spec, layOutFigure(figure, spec));
+}
+
 QImage figureImage(const std::vector<Panel>& panels, const FigureSpec& spec) {
-    return imageOf(panels, spec, layOutFigure(panels, spec));
+    return figureImage(Figure{panels, {}}, spec);
 }
 
 }  // namespace kappascope::painting

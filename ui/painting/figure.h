@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
+#include <QImage>
 #include <QString>
+#include <optional>
 #include <vector>
 
 #include "ui/painting/layers.h"
+#include "ui/painting/time_figure.h"
 
 namespace kappascope::painting {
 
@@ -28,12 +32,32 @@ struct FigureSpec {
     int columns = 0;           ///< panels in a row; 0: up to three
 };
 
-/// Writes panels side by side with axes and labels; the format by the file's ending (.pdf, .svg, .png), whole or not at
-/// all (throws Error cannotWrite or badOption). Text stays text in pdf, images are lossless, dates are fixed: same
-/// bytes from run to run. Needs a QGuiApplication. Returns the height in mm.
+/// What a figure shows: portraits side by side, a trial over time beneath them, or either alone.
+struct Figure {
+    std::vector<Panel> panels;
+    std::optional<TimeFigure> time;
+};
+
+enum class FigureFormat { pdf, svg, png };
+
+/// The format that a file's ending asks for (.pdf, .svg, .png). Throws badOption.
+FigureFormat figureFormat(const QString& path);
+
+/// A figure as the bytes of a file. Text stays text in pdf, images are lossless, dates are fixed, nothing lies outside
+/// the axes: same bytes from run to run. Needs a QGuiApplication. Throws badOption where the specification is out of
+/// range or there is nothing to show.
+QByteArray figureBytes(const Figure& figure, FigureFormat format, const FigureSpec& spec = {});
+
+/// The same in a file, by its ending; whole or not at all (throws Error cannotWrite or badOption). Returns the height
+/// in mm.
+double writeFigure(const QString& path, const Figure& figure, const FigureSpec& spec = {});
 double writeFigure(const QString& path, const std::vector<Panel>& panels, const FigureSpec& spec = {});
 
+/// Height of a figure in mm. Throws as figureBytes().
+double figureHeightMm(const Figure& figure, const FigureSpec& spec);
+
 /// The same painted in pixels (at spec.dpi), for the clipboard, the window's own pictures and tests. Throws badOption.
+QImage figureImage(const Figure& figure, const FigureSpec& spec);
 QImage figureImage(const std::vector<Panel>& panels, const FigureSpec& spec);
 
 /// "$\kappa_1$" for mode 0 and so on; "$\kappa$" where there is only one mode.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/text.h"
 
 namespace kappascope::painting {
 
@@ -21,6 +22,7 @@ constexpr double sampleWidth = 2.0;
 constexpr double sampleGap = 0.5;
 constexpr double entryGap = 1.5;
 constexpr double legendLine = 1.7;
+constexpr double timeGap = 0.8;
 /// Panel width that the theme's sizes are made for, in points.
 constexpr double naturalPanel = 300;
 
@@ -124,25 +126,16 @@ void placeLegend(FigureLayout& layout, const std::vector<LegendEntry>& entries, 
     layout.size.setHeight(top + (static_cast<double>(rows.size()) * legendLine + edge) * size);
 }
 
-}  // namespace
-
-QString modeLabel(int mode, int rank) {
-    return rank == 1 ? QStringLiteral("$\\kappa$") : QStringLiteral("$\\kappa_{%1}$").arg(mode + 1);
+[[noreturn]] void refuseWidth(const FigureSpec& spec) {
+    throw Error(ErrorCode::badOption, "width-mm", {toText(spec.widthMm), "wide enough for the panels"});
 }
 
-FigureLayout layOutFigure(const std::vector<Panel>& panels, const FigureSpec& spec) {
-    check("width-mm", spec.widthMm, 20.0, 1000.0);
-    check("font-pt", spec.fontPt, 4.0, 40.0);
-    check("dpi", spec.dpi, 36, 2400);
-    check("panels", static_cast<int>(panels.size()), 1, 100);
-    check("columns", spec.columns, 0, 100);
-
+/// Portraits in rows with their legend beneath; sets the layout's height.
+void placePanels(FigureLayout& layout, const std::vector<Panel>& panels, const FigureSpec& spec) {
     const double size = spec.fontPt;
     const int count = static_cast<int>(panels.size());
     const int columns = std::min(count, spec.columns > 0 ? spec.columns : 3);
     const int rows = (count + columns - 1) / columns;
-    FigureLayout layout;
-    layout.size.setWidth(spec.widthMm * pointsPerMm);
     layout.places.resize(panels.size());
 
     // Ticks depend on the panels' width and the width on the numbers: two rounds settle it.
@@ -177,8 +170,7 @@ FigureLayout layOutFigure(const std::vector<Panel>& panels, const FigureSpec& sp
         const double overhang = 0.5 * numbersWidth(layout.places.back().x.ticks, size);
         panelWidth = (layout.size.width() - taken - std::max(edge * size, overhang)) / columns;
     }
-    if (!(panelWidth > 2 * size))
-        throw Error(ErrorCode::badOption, "width-mm", {std::to_string(spec.widthMm), "wide enough for the panels"});
+    if (!(panelWidth > 2 * size)) refuseWidth(spec);
 
     layout.theme = Theme::of(spec.dark).scaled(std::clamp(panelWidth / naturalPanel, 0.4, 2.0));
     const double panelHeight = aspect * panelWidth;
@@ -207,6 +199,38 @@ FigureLayout layOutFigure(const std::vector<Panel>& panels, const FigureSpec& sp
     std::stable_partition(entries.begin(), entries.end(),
                           [](const LegendEntry& e) { return std::holds_alternative<Marker>(e.sample); });
     if (spec.legend && !entries.empty()) placeLegend(layout, entries, y + legendGap * size, size);
+}
+
+}  // namespace
+
+QString modeLabel(int mode, int rank) {
+    return rank == 1 ? QStringLiteral("$\\kappa$") : QStringLiteral("$\\kappa_{%1}$").arg(mode + 1);
+}
+
+FigureLayout layOutFigure(const std::vector<Panel>& panels, const FigureSpec& spec) {
+    return layOutFigure(Figure{panels, {}}, spec);
+}
+
+FigureLayout layOutFigure(const Figure& figure, const FigureSpec& spec) {
+    check("width-mm", spec.widthMm, 20.0, 1000.0);
+    check("font-pt", spec.fontPt, 4.0, 40.0);
+    check("dpi", spec.dpi, 36, 2400);
+    check("panels", static_cast<int>(figure.panels.size()), figure.time ? 0 : 1, 100);
+    check("columns", spec.columns, 0, 100);
+
+    FigureLayout layout;
+    layout.size.setWidth(spec.widthMm * pointsPerMm);
+    layout.theme = Theme::of(spec.dark).scaled(std::clamp(layout.size.width() / (2 * naturalPanel), 0.4, 2.0));
+    const double size = spec.fontPt;
+    if (!figure.panels.empty()) placePanels(layout, figure.panels, spec);
+    if (figure.time) {
+        const double top = figure.panels.empty() ? edge * size : layout.size.height() + timeGap * size;
+        layout.time = layOutTime(*figure.time, edge * size, layout.size.width() - edge * size, top, size,
+                                 layout.places.empty() ? 0 : layout.places.front().area.left());
+        for (const TimeLayout::Row& row : layout.time.rows)
+            if (row.area.right() > layout.size.width() || row.area.width() < 6 * size) refuseWidth(spec);
+        layout.size.setHeight(layout.time.bottom + edge * size);
+    }
     return layout;
 }
 

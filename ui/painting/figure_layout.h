@@ -46,13 +46,15 @@ struct FigureLayout {
     Theme theme;                ///< with sizes that suit the panels
     std::vector<Place> places;  ///< one a panel
     std::vector<LegendPlace> legend;
+    TimeLayout time;  ///< without rows where the figure has no trial
 };
 
-/// Throws badOption where a value of the specification is out of range or there is no panel.
+/// Throws badOption where a value of the specification is out of range or there is nothing to show.
+FigureLayout layOutFigure(const Figure& figure, const FigureSpec& spec);
 FigureLayout layOutFigure(const std::vector<Panel>& panels, const FigureSpec& spec);
 
 /// Paints a figure with its upper left corner at (0, 0). scale: device units per point.
-void paintFigure(QPainter& painter, const std::vector<Panel>& panels, const FigureSpec& spec,
-                 const FigureLayout& layout, double scale);
+void paintFigure(QPainter& painter, const Figure& figure, const FigureSpec& spec, const FigureLayout& layout,
+                 double scale);
 
 }  // namespace kappascope::painting

@@ -98,8 +98,9 @@ private:
 
 }  // namespace
 
-void paintFigure(QPainter& painter, const std::vector<Panel>& panels, const FigureSpec& spec,
-                 const FigureLayout& layout, double scale) {
+void paintFigure(QPainter& painter, const Figure& figure, const FigureSpec& spec, const FigureLayout& layout,
+                 double scale) {
+    const std::vector<Panel>& panels = figure.panels;
     const Theme& theme = layout.theme;
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing | QPainter::SmoothPixmapTransform);
     if (!spec.transparent) {
@@ -115,6 +116,7 @@ void paintFigure(QPainter& painter, const std::vector<Panel>& panels, const Figu
         drawLegendSample(painter, box, place.entry, scale, theme);
         place.text.draw(painter, place.baseline * scale, theme.text, scale);
     }
+    if (figure.time) paintTime(painter, *figure.time, layout.time, theme, spec.fontPt, scale);
 }
 
 }  // namespace kappascope::painting

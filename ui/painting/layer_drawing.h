@@ -12,6 +12,7 @@ Picture drawStreamlines(const Scene& scene, const phase::View& view, const Theme
 Picture drawArrows(const Scene& scene, const phase::View& view, const Theme& theme);
 Picture drawReadout(const Scene& scene, const phase::View& view, const Theme& theme);
 Picture drawManifolds(const Scene& scene, const phase::View& view, const Theme& theme);
+Picture drawTrace(const Scene& scene, const phase::View& view, const Theme& theme);
 Picture drawNullclines(const Scene& scene, const phase::View& view, const Theme& theme);
 Picture drawCycles(const Scene& scene, const phase::View& view, const Theme& theme);
 Picture drawOrbits(const Scene& scene, const phase::View& view, const Theme& theme);

@@ -29,6 +29,9 @@ std::vector<Layer> makeLayers() {
             "0$. "
             "The first of several outputs"),
          tr("Needs a network or circuit with an output"), false, true, drawReadout},
+        {QStringLiteral("trace"), tr("Trace"),
+         tr("Nullclines at the end of each earlier epoch of the trial, the fainter the longer ago"),
+         tr("Move the scrubber of a trial past its first epoch"), true, true, drawTrace},
         {QStringLiteral("nullclines"), tr("Nullclines"),
          tr("Where one component of $d\\kappa/dt$ is zero; fixed points lie where they cross. Of rank 1: $d\\kappa/dt$ "
             "against $\\kappa$"),

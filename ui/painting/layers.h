@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <array>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -21,11 +22,15 @@ struct DrawnTrajectory {
     Eigen::MatrixXd orbit;  ///< R x T
 };
 
+/// Nullclines of a moment that is over, by axis; of rank 1 the first holds the curve of dkappa/dt.
+using DrawnTrace = std::array<std::vector<phase::Polyline>, 2>;
+
 /// What layers may draw from.
 struct Scene {
     std::shared_ptr<const phase::Portrait> portrait;
     std::vector<DrawnTrajectory> trajectories;
-    double speedScale = 0;  ///< speed (1/tau) that gets the last colour; 0: the portrait's own maximum
+    std::vector<DrawnTrace> traces;  ///< of earlier epochs of a trial, oldest first
+    double speedScale = 0;           ///< speed (1/tau) that gets the last colour; 0: the portrait's own maximum
 };
 
 /// Largest speed of a portrait's field or line (1/tau); the same scale given to two scenes makes their colours
@@ -43,8 +48,8 @@ struct Layer {
     std::function<Picture(const Scene&, const phase::View&, const Theme&)> draw;
 };
 
-/// Every layer from bottom to top: speed, streamlines, arrows, readout, nullclines, manifolds, orbits, trajectories,
-/// cycles, fixed-points.
+/// Every layer from bottom to top: speed, streamlines, arrows, readout, trace, nullclines, manifolds, orbits,
+/// trajectories, cycles, fixed-points.
 /// Of rank 1 they draw the speed dkappa/dt against kappa: a strip of speed along the line, arrows on it, the curve and
 /// its zero, and fixed points where the curve crosses it.
 const std::vector<Layer>& layerRegistry();

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "ui/painting/clipping.h"
+
 namespace kappascope::painting {
 
 namespace {
@@ -56,11 +58,32 @@ QPen penOf(const QColor& color, double width) {
     return QPen(color, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
 }
 
+/// A path with the painter's brush and pen, as shapes that end at a rectangle.
+void drawCut(QPainter& painter, const QPainterPath& path, const QRectF& area) {
+    const QPen pen = painter.pen();
+    const QBrush brush = painter.brush();
+    painter.setPen(Qt::NoPen);
+    if (brush.style() != Qt::NoBrush) painter.drawPath(clipShape(path, area));
+    if (pen.style() != Qt::NoPen) {
+        painter.setBrush(pen.color());
+        painter.drawPath(clipShape(QPainterPathStroker(pen).createStroke(path), area));
+    }
+    painter.setPen(pen);
+    painter.setBrush(brush);
+}
+
 }  // namespace
 
-void drawMarker(QPainter& painter, const Marker& marker, const QPointF& centre, double scale, const Theme& theme) {
+void drawMarker(QPainter& painter, const Marker& marker, const QPointF& centre, double scale, const Theme& theme,
+                const std::optional<QRectF>& cut) {
     painter.save();
     painter.translate(centre);
+    const auto draw = [&](const QPainterPath& path) {
+        if (cut)
+            drawCut(painter, path, cut->translated(-centre));
+        else
+            painter.drawPath(path);
+    };
     if (marker.faint) painter.setOpacity(faintOpacity);
 
     const double edge = marker.edgeWidth * scale;
@@ -73,8 +96,12 @@ void drawMarker(QPainter& painter, const Marker& marker, const QPointF& centre, 
     if (marker.shape == MarkerShape::cross) {
         const auto stroke = [&](const QColor& color, double width) {
             painter.setPen(penOf(color, width));
-            painter.drawLine(QPointF(-radius, 0), QPointF(radius, 0));
-            painter.drawLine(QPointF(0, -radius), QPointF(0, radius));
+            QPainterPath arms(QPointF(-radius, 0));
+            arms.lineTo(radius, 0);
+            arms.moveTo(0, -radius);
+            arms.lineTo(0, radius);
+            painter.setBrush(Qt::NoBrush);
+            draw(arms);
         };
         stroke(halo, edge + 2 * haloWidth * scale);
         stroke(marker.edge, edge);
@@ -86,30 +113,30 @@ void drawMarker(QPainter& painter, const Marker& marker, const QPointF& centre, 
     const auto shape = [angular](double r) { return angular ? diamond(1.25 * r) : circle(r); };
     painter.setPen(Qt::NoPen);
     painter.setBrush(halo);
-    painter.drawPath(shape(outer + haloWidth * scale));
+    draw(shape(outer + haloWidth * scale));
 
     if (marker.shape == MarkerShape::disc || marker.shape == MarkerShape::dot) {
         painter.setBrush(marker.fill);
-        painter.drawPath(circle(outer));
+        draw(circle(outer));
     } else {
         painter.setBrush(paper);
         painter.setPen(penOf(marker.edge, edge));
-        painter.drawPath(shape(radius));
+        draw(shape(radius));
         if (marker.shape == MarkerShape::halfDisc) {
             painter.setPen(Qt::NoPen);
             painter.setBrush(marker.fill);
-            painter.drawPath(half(radius));
+            draw(half(radius));
         } else if (angular) {
             painter.setPen(Qt::NoPen);
             painter.setBrush(marker.fill);
-            painter.drawPath(diamond(0.42 * radius));
+            draw(diamond(0.42 * radius));
         }
     }
     if (marker.focus && !angular) {
         const bool filled = marker.shape == MarkerShape::disc;
         painter.setBrush(Qt::NoBrush);
         painter.setPen(penOf(filled ? paper : marker.edge, 0.088 * marker.size * scale));
-        painter.drawPath(spiral((filled ? 0.66 : 0.6) * outer));
+        draw(spiral((filled ? 0.66 : 0.6) * outer));
     }
     painter.restore();
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QPointF>
+#include <QRectF>
+#include <optional>
 
 #include "ui/painting/primitives.h"
 #include "ui/painting/theme.h"
@@ -10,7 +12,9 @@ class QPainter;
 
 namespace kappascope::painting {
 
-/// Draws a marker around a device point. scale: device units per point.
-void drawMarker(QPainter& painter, const Marker& marker, const QPointF& centre, double scale, const Theme& theme);
+/// Draws a marker around a device point. scale: device units per point. cut: a device rectangle that nothing of it
+/// leaves, on any device.
+void drawMarker(QPainter& painter, const Marker& marker, const QPointF& centre, double scale, const Theme& theme,
+                const std::optional<QRectF>& cut = {});
 
 }  // namespace kappascope::painting

@@ -3,8 +3,11 @@
 
 #include <QPaintEngine>
 #include <QPainter>
+#include <QPainterPath>
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "ui/painting/clipping.h"
 #include "ui/painting/markers.h"
@@ -26,7 +29,38 @@ bool isVector(const QPainter& painter) {
     return type == QPaintEngine::SVG || type == QPaintEngine::Pdf;
 }
 
-constexpr double widestFast = 2;  // device pixels
+constexpr double widestFast = 8;                   // device pixels
+constexpr double dashLength = 3.6, dashGap = 1.8;  // in widths of the line
+
+/// The dashes of a line, each a line of its own. dash, gap: lengths in the line's own units.
+std::vector<QPolygonF> dashesOf(const QPolygonF& line, double dash, double gap) {
+    std::vector<QPolygonF> dashes;
+    bool drawn = true;
+    double left = dash;  // of the dash or gap that we are in
+    QPolygonF piece{line.first()};
+    for (qsizetype k = 1; k < line.size(); ++k) {
+        QPointF from = line[k - 1];
+        QPointF along = line[k] - from;
+        double length = std::hypot(along.x(), along.y());
+        while (length > left) {
+            from += left / length * along;
+            along = line[k] - from;
+            length -= left;
+            if (drawn) {
+                piece.append(from);
+                dashes.push_back(std::exchange(piece, {}));
+            } else {
+                piece = {from};
+            }
+            drawn = !drawn;
+            left = drawn ? dash : gap;
+        }
+        left -= length;
+        if (drawn) piece.append(line[k]);
+    }
+    if (drawn && piece.size() > 1) dashes.push_back(std::move(piece));
+    return dashes;
+}
 
 class Renderer {
 public:
@@ -35,6 +69,7 @@ public:
           canvas_(canvas),
           theme_(theme),
           vector_(isVector(painter)),
+          cutsShapes_(canvas.exact && painter.paintEngine()->type() == QPaintEngine::SVG),
           pixelsPerUnit_(std::max(1e-6, std::hypot(painter.deviceTransform().m11(), painter.deviceTransform().m12()))),
           tolerance_(vector_ ? 0.02 * canvas.scale : 0.1 / pixelsPerUnit_) {}
 
@@ -77,11 +112,23 @@ public:
         QPolygonF device;
         device.reserve(line.points.size());
         for (const QPointF& point : line.points) device.append(canvas_.toDevice(point.x(), point.y()));
-        const std::vector<QPolygonF> parts = clipPolyline(simplified(device, tolerance_), canvas_.area);
+        const QPolygonF whole = simplified(device, tolerance_);
+        if (cutsShapes_) {
+            strokeCut(line, whole, width);
+            return;
+        }
+        const std::vector<QPolygonF> parts = clipPolyline(whole, canvas_.area);
         if (line.halo) {
-            QColor paper = theme_.plotBackground;
-            paper.setAlphaF(0.75f);
-            stroke(parts, penOf(line, paper, width + 2 * haloWidth * canvas_.scale, Dash::solid));
+            if (isFast(width)) {
+                // What the line itself does not cover.
+                const double halo = haloWidth * canvas_.scale;
+                QPen pen = haloOf(line, width);
+                pen.setWidthF(halo);
+                for (const double side : {-1.0, 1.0})
+                    for (const QPolygonF& part : parts) strokeFast({beside(part, side * (width + halo) / 2)}, pen);
+            } else {
+                stroke(parts, haloOf(line, width));
+            }
         }
         stroke(parts, penOf(line, line.color, width, line.dash));
     }
@@ -106,6 +153,14 @@ public:
     void operator()(const Marker& marker) {
         const QPointF at = canvas_.toDevice(marker.at.x(), marker.at.y());
         if (!canvas_.area.contains(at)) return;
+        if (canvas_.exact) {
+            // A figure ends at its axes.
+            const double reach = marker.size * canvas_.scale;
+            const bool whole = canvas_.area.contains(QRectF(at - QPointF(reach, reach), 2 * QSizeF(reach, reach)));
+            drawMarker(painter_, marker, at, canvas_.scale, theme_,
+                       whole ? std::nullopt : std::optional<QRectF>(canvas_.area));
+            return;
+        }
         painter_.setClipping(false);
         drawMarker(painter_, marker, at, canvas_.scale, theme_);
         painter_.setClipping(!vector_);
@@ -121,14 +176,16 @@ public:
         if (label.anchor & Qt::AlignRight) origin.rx() -= width;
         if (label.anchor & Qt::AlignVCenter) origin.ry() -= height / 2;
         if (label.anchor & Qt::AlignBottom) origin.ry() -= height;
-        painter_.setClipping(false);
+        const QRectF box(origin - QPointF(0, label.text.ascent() * canvas_.scale), QSizeF(width, height));
+        if (canvas_.exact && !canvas_.area.contains(box)) return;
+        if (!canvas_.exact) painter_.setClipping(false);
         if (label.halo) {
             const QTransform placed(canvas_.scale, 0, 0, canvas_.scale, origin.x(), origin.y());
             painter_.strokePath(placed.map(label.text.outline()), QPen(theme_.plotBackground, 3 * canvas_.scale,
                                                                        Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         }
         label.text.draw(painter_, origin, label.color, canvas_.scale);
-        painter_.setClipping(!vector_);
+        if (!canvas_.exact) painter_.setClipping(!vector_);
     }
 
 private:
@@ -136,36 +193,79 @@ private:
         // Round joins cost most of the time of a wide line; smooth lines do not need them.
         QPen pen(color, width, Qt::SolidLine, line.dash == Dash::dotted ? Qt::RoundCap : Qt::FlatCap, Qt::MiterJoin);
         // Dash lengths count in pen widths.
-        if (dash == Dash::dashed) pen.setDashPattern({3.6, 1.8});
+        if (dash == Dash::dashed) pen.setDashPattern({dashLength, dashGap});
         if (dash == Dash::dotted) pen.setDashPattern({0.01, 2.2});
         return pen;
     }
 
-    void stroke(const std::vector<QPolygonF>& parts, const QPen& pen) {
+    QPen haloOf(const Line& line, double width) const {
+        QColor paper = theme_.plotBackground;
+        paper.setAlphaF(0.75f);
+        return penOf(line, paper, width + 2 * haloWidth * canvas_.scale, Dash::solid);
+    }
+
+    /// For svg, which clips nothing: a line whose width may cross the border is drawn as a shape that ends there.
+    void strokeCut(const Line& line, const QPolygonF& whole, double width) {
+        std::vector<QPen> pens;
+        if (line.halo) pens.push_back(haloOf(line, width));
+        pens.push_back(penOf(line, line.color, width, line.dash));
+        for (const QPen& pen : pens) {
+            const double reach = pen.widthF();
+            const QRectF inner = canvas_.area.adjusted(reach, reach, -reach, -reach);
+            for (const QPolygonF& part : clipPolyline(whole, canvas_.area.adjusted(-reach, -reach, reach, reach))) {
+                if (inner.contains(part.boundingRect())) {
+                    stroke({part}, pen);
+                    continue;
+                }
+                QPainterPath path;
+                path.addPolygon(part);
+                painter_.setPen(Qt::NoPen);
+                painter_.setBrush(pen.color());
+                painter_.drawPath(clipShape(QPainterPathStroker(pen).createStroke(path), canvas_.area));
+            }
+        }
+    }
+
+    void stroke(const std::vector<QPolygonF>& parts, QPen pen) {
         painter_.setBrush(Qt::NoBrush);
-        const double pixels = pen.widthF() * pixelsPerUnit_;
-        if (!vector_ && !canvas_.exact && pixels > 1 && pixels <= widestFast && pen.style() == Qt::SolidLine) {
-            strokeFast(parts, pen, pixels);
+        if (isFast(pen.widthF()) && pen.capStyle() == Qt::FlatCap) {
+            if (pen.style() == Qt::SolidLine) {
+                strokeFast(parts, pen);
+                return;
+            }
+            pen.setStyle(Qt::SolidLine);
+            for (const QPolygonF& part : parts)
+                strokeFast(dashesOf(part, dashLength * pen.widthF(), dashGap * pen.widthF()), pen);
             return;
         }
         painter_.setPen(pen);
         for (const QPolygonF& part : parts) painter_.drawPolyline(part);
     }
 
-    /// The engine is fast up to one pixel and thirty times slower beyond: a thin line is two lines of one pixel.
-    void strokeFast(const std::vector<QPolygonF>& parts, QPen pen, double pixels) {
-        const double offset = (pixels - 1) / 2 / pixelsPerUnit_;
-        QColor color = pen.color();
-        // Where the two overlap they cover as one would.
-        const double overlap = std::max(0.0, 2 - pixels);
-        color.setAlphaF(color.alphaF() * static_cast<float>(1 - 0.3 * overlap));
-        pen.setColor(color);
+    bool isFast(double width) const {
+        const double pixels = width * pixelsPerUnit_;
+        return !vector_ && !canvas_.exact && pixels > 1 && pixels <= widestFast;
+    }
+
+    /// The engine is fast up to one pixel and thirty times slower beyond: a line of a few pixels is as many lines of
+    /// one, side by side.
+    void strokeFast(const std::vector<QPolygonF>& parts, QPen pen) {
+        const double pixels = std::max(1.0, pen.widthF() * pixelsPerUnit_);
+        // Half covered twice is covered by three quarters only: wide lines need their lines close together.
+        const int lines = pixels <= 2 ? static_cast<int>(std::ceil(pixels - 1e-9))
+                                      : 1 + static_cast<int>(std::ceil((pixels - 1) / 0.6));
+        if (lines == 2) {  // where the two overlap they cover as one would
+            QColor color = pen.color();
+            color.setAlphaF(color.alphaF() * static_cast<float>(1 - 0.3 * (2 - pixels)));
+            pen.setColor(color);
+        }
         pen.setWidthF(1 / pixelsPerUnit_);
         painter_.setPen(pen);
-        for (const QPolygonF& part : parts) {
-            painter_.drawPolyline(beside(part, offset));
-            painter_.drawPolyline(beside(part, -offset));
-        }
+        for (const QPolygonF& part : parts)
+            for (int k = 0; k < lines; ++k) {
+                const double offset = lines > 1 ? (pixels - 1) * (k / (lines - 1.0) - 0.5) / pixelsPerUnit_ : 0;
+                painter_.drawPolyline(offset == 0 ? part : beside(part, offset));
+            }
     }
 
     static QPolygonF beside(const QPolygonF& line, double offset) {
@@ -183,6 +283,7 @@ private:
     const Canvas& canvas_;
     const Theme& theme_;
     const bool vector_;
+    const bool cutsShapes_;
     const double pixelsPerUnit_;
     const double tolerance_;  ///< device units that a simplified line may be off
 };
@@ -202,8 +303,9 @@ QPointF Canvas::toData(const QPointF& device) const {
 void paint(QPainter& painter, const Picture& picture, const Canvas& canvas, const Theme& theme) {
     painter.save();
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing | QPainter::SmoothPixmapTransform);
-    // Lines end at the border already; on pixels their width is cut there too.
-    if (!isVector(painter)) painter.setClipRect(canvas.area);
+    // Lines end at the border already; their width is cut there too (svg cuts nothing, see strokeCut).
+    if (!isVector(painter) || (canvas.exact && painter.paintEngine()->type() == QPaintEngine::Pdf))
+        painter.setClipRect(canvas.area);
     Renderer renderer(painter, canvas, theme);
     for (const Primitive& primitive : picture) std::visit(renderer, primitive);
     painter.restore();

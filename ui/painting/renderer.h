@@ -25,7 +25,8 @@ struct Canvas {
 
 /// Paints primitives in order, onto what is there (the background is the caller's). Geometry is clipped to the area
 /// before it is painted (svg ignores clipping), one polyline a line, antialiased; markers and labels are painted whole
-/// where their point is inside. The one renderer of window (a worker's QImage) and figures (svg, pdf, png).
+/// where their point is inside (a figure's end at its axes). The one renderer of window (a worker's QImage) and figures
+/// (svg, pdf, png).
 void paint(QPainter& painter, const Picture& picture, const Canvas& canvas, const Theme& theme);
 
 }  // namespace kappascope::painting

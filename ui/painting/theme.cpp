@@ -81,6 +81,7 @@ Theme makeLight() {
     t.particle = withAlpha("#10243a", 200);
     t.undecided = withAlpha("#d55e00", 60);
     t.orbit = withAlpha("#18202c", 190);
+    t.trialMarker = "#b3123f";
     t.trajectories = {QColor("#e69f00"), QColor("#009e73"), QColor("#d55e00"), QColor("#56b4e9"),
                       QColor("#cc79a7"), QColor("#0072b2"), QColor("#f0e442"), QColor("#000000")};
     t.populations = {QColor("#0072b2"), QColor("#e69f00"), QColor("#009e73"), QColor("#cc79a7"),
@@ -115,6 +116,7 @@ Theme makeDark() {
     t.particle = withAlpha("#f2f7fc", 210);
     t.undecided = withAlpha("#f47a2c", 70);
     t.orbit = withAlpha("#ffffff", 200);
+    t.trialMarker = "#f0e442";
     t.trajectories = {QColor("#e69f00"), QColor("#00b584"), QColor("#d55e00"), QColor("#56b4e9"),
                       QColor("#cc79a7"), QColor("#f0e442"), QColor("#0072b2"), QColor("#ffffff")};
     t.populations = {QColor("#56b4e9"), QColor("#e69f00"), QColor("#00b584"), QColor("#cc79a7"),

@@ -29,6 +29,7 @@ struct Theme {
     QColor particle;
     QColor undecided;                  ///< regions that the census could not settle (translucent)
     QColor orbit;                      ///< continuous orbits beneath trajectories
+    QColor trialMarker;                ///< the moment of a trial, and the way there
     std::vector<QColor> trajectories;  ///< Okabe-Ito, in order of use
     std::vector<QColor> populations;   ///< Okabe-Ito, in order of use
 

@@ -87,7 +87,41 @@ void Document::start(std::shared_ptr<const State> first) {
     undo_.clear();
     State state = *first;
     state.revision = ++revision_;
+    state.origin = ++origin_;
+    files_[state.origin].savedRevision = state.revision;
     set(std::make_shared<const State>(std::move(state)));
+}
+
+void Document::open(std::shared_ptr<const State> opened, const QString& path, bool asSaved, const QString& text) {
+    File& file = files_[++origin_];
+    file.path = path;
+    // The revision that push() gives next.
+    if (asSaved) file.savedRevision = revision_ + 1;
+    State next = *opened;
+    next.origin = origin_;
+    if (state_) {
+        push(std::move(next), text);
+        return;
+    }
+    next.revision = ++revision_;
+    undo_.clear();
+    set(std::make_shared<const State>(std::move(next)));
+}
+
+QString Document::path() const {
+    const auto found = state_ ? files_.find(state_->origin) : files_.end();
+    return found == files_.end() ? QString() : found->second.path;
+}
+
+bool Document::isClean() const {
+    if (!state_) return true;
+    const auto found = files_.find(state_->origin);
+    return found != files_.end() && found->second.savedRevision == state_->revision;
+}
+
+void Document::setSaved(const State& saved, const QString& path) {
+    files_[saved.origin] = {path, saved.revision};
+    emit savedChanged();
 }
 
 void Document::push(State next, const QString& text, const QString& key, int drag) {
@@ -107,6 +141,7 @@ void Document::set(std::shared_ptr<const State> state) {
         what |= Change::input;
     if (!before || !(before->trial == state_->trial)) what |= Change::trial;
     emit changed(what);
+    emit savedChanged();
 }
 
 }  // namespace kappascope::session

@@ -4,6 +4,7 @@
 #include <QFlags>
 #include <QObject>
 #include <QUndoStack>
+#include <map>
 #include <memory>
 
 #include "ui/session/state.h"
@@ -48,9 +49,21 @@ public:
     void replace(std::shared_ptr<const State> next, const QString& text);
     /// The first state: nothing to undo behind it.
     void start(std::shared_ptr<const State> first);
+    /// What was opened from a file, undoable under `text`. path: its session file, empty where it is none yet.
+    /// asSaved: nothing would be lost by closing it.
+    void open(std::shared_ptr<const State> opened, const QString& path, bool asSaved, const QString& text);
+
+    /// The session file of the current state; empty until it is saved. Undoing an "open" brings back the one before.
+    QString path() const;
+    /// Everything is as it was opened or saved last.
+    bool isClean() const;
+    /// `saved` was written to the session file `path`.
+    void setSaved(const State& saved, const QString& path);
 
 signals:
     void changed(kappascope::session::Changes what);
+    /// isClean() or path() may be another now.
+    void savedChanged();
 
 private:
     class Command;
@@ -61,6 +74,14 @@ private:
     QUndoStack undo_;
     int drag_ = 0;
     std::uint64_t revision_ = 0;
+
+    /// Where the states of one origin are kept, and which of them is.
+    struct File {
+        QString path;
+        std::uint64_t savedRevision = 0;
+    };
+    std::map<std::uint64_t, File> files_;
+    std::uint64_t origin_ = 0;
 };
 
 }  // namespace kappascope::session

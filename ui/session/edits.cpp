@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/text.h"
 
 namespace kappascope::session {
 
@@ -21,6 +22,22 @@ void adopt(State& state, network::Network next) {
 const network::Network& requireNetwork(const State& state) {
     if (!state.network) throw Error(ErrorCode::needsUnits);
     return *state.network;
+}
+
+/// Names of populations by what parts them: "n₁ ≥ 0", "|m₂| > 0.7".
+std::vector<std::string> namesOf(const network::Network& network, const reduction::Partition& partition) {
+    using Rule = reduction::Partition::Rule;
+    if (partition.rule == Rule::oneGaussian) return {};
+    std::string symbol;
+    for (const char c : reduction::toText(partition.loading)) {
+        if (c >= '0' && c <= '9')
+            symbol += QString(QChar(0x2080 + (c - '0'))).toStdString();
+        else
+            symbol += c;
+    }
+    if (partition.rule == Rule::sign) return {symbol + " ≥ 0", symbol + " < 0"};
+    const std::string threshold = toText(reduction::thresholdOf(network, partition), 3);
+    return {"|" + symbol + "| > " + threshold, "|" + symbol + "| ≤ " + threshold};
 }
 
 }  // namespace
@@ -60,8 +77,25 @@ StatePtr withRank(const StatePtr& state, int rank) {
     return next;
 }
 
-StatePtr withOneGaussian(const StatePtr& state) {
+StatePtr withPartition(const StatePtr& state, const reduction::Partition& partition) {
+    const network::Network& shown = requireNetwork(*state);
+    const auto labels = reduction::labelsOf(shown, partition);
     auto next = std::make_shared<State>(*state);
+    if (labels != shown.labels) {
+        const auto names = namesOf(shown, partition);
+        const auto label = [&](const network::Network& from) {
+            auto labelled = std::make_shared<network::Network>(from);
+            labelled->labels = labels;
+            labelled->populationNames = names;
+            labelled->storedGains.resize(0);
+            return labelled;
+        };
+        // The file too: its units are stepped under the same gains.
+        const bool shared = state->file == state->network;
+        next->network = label(shown);
+        next->file = shared || !state->file ? next->network : label(*state->file);
+        next->exact = std::make_shared<const reduction::ExactReduction>(next->network);
+    }
     measureCircuit(*next);
     const auto populations = static_cast<Eigen::Index>(next->circuit->populationCount());
     if (next->gains.size() != populations) {
@@ -69,6 +103,10 @@ StatePtr withOneGaussian(const StatePtr& state) {
         next->on.assign(static_cast<std::size_t>(populations), true);
     }
     return next;
+}
+
+StatePtr withOneGaussian(const StatePtr& state) {
+    return withPartition(state, {});
 }
 
 StatePtr withSampledNetwork(const StatePtr& state, qint64 units, std::uint64_t seed) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "core/reduction/partition.h"
 #include "ui/session/state.h"
 
 namespace kappascope::session {
@@ -23,6 +24,11 @@ StatePtr withReadout(const StatePtr& state, network::Readout readout);
 
 /// Another rank of the truncated view of a full-rank file, 1..N. Throws badOption, needsUnits.
 StatePtr withRank(const StatePtr& state, int rank);
+
+/// The network's units in populations by one of its loadings, or in one Gaussian, with the circuit that they measure. A
+/// full-rank file is parted by the loadings of its truncated view. Gains are kept where there are as many. Throws
+/// needsUnits, badOption, doesNotPart.
+StatePtr withPartition(const StatePtr& state, const reduction::Partition& partition);
 
 /// The whole network as one Gaussian population. Throws needsUnits.
 StatePtr withOneGaussian(const StatePtr& state);

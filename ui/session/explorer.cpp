@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ui/session/planar.h"
+#include "ui/session/trial_choices.h"
 
 namespace kappascope::session {
 
@@ -24,7 +25,8 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
     views_[1].level = Level::meanField;
     jobs_ = std::make_unique<LatestWorker<Job, JobResult>>(
         [](const Job& job, const LatestWorker<Job, JobResult>::Run&) {
-            return std::make_shared<const JobResult>(JobResult{job.run(), job});
+            return std::make_shared<const JobResult>(
+                JobResult{job.open ? job.open() : OpenedFile{job.run(), {}, {}}, job});
         },
         [this](const Delivery<JobResult>& delivery) { finishJob(delivery); });
     probeWorker_ = makeProbeWorker([this](const Delivery<ProbeResult>& delivery) {
@@ -34,6 +36,7 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
     });
     trajectoryWorker_ =
         makeTrajectoryWorker([this](const Delivery<TrajectoryResult>& delivery) { receiveTrajectories(delivery); });
+    traceWorker_ = makeTraceWorker([this](const Delivery<TraceResult>& delivery) { receiveTraces(delivery); });
     for (int side = 0; side < sides; ++side)
         portraitWorkers_[at(side)] = makePortraitWorker(
             paint, [this, side](const Delivery<PortraitResult>& delivery) { receivePortrait(side, delivery); });
@@ -42,12 +45,21 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
     repaint_.setSingleShot(true);
     repaint_.setInterval(repaintMs);
     connect(&repaint_, &QTimer::timeout, this, &Explorer::requestPortraits);
+    connect(&trials_, &TrialTrack::resultChanged, this, &Explorer::showTrial);
+    connect(&trials_, &TrialTrack::moved, this, &Explorer::scrubberChanged);
+    connect(&trials_, &TrialTrack::stepped, this, &Explorer::showMoment);
+    connect(&trials_, &TrialTrack::failed, this, &Explorer::failed);
+    connect(this, &Explorer::viewChanged, this, &Explorer::requestTraces);
 }
 
 Explorer::~Explorer() = default;
 
 void Explorer::open(const QString& pathOrId, const OpenOptions& options) {
-    startJob({[pathOrId, options] { return session::open(pathOrId, options); }, tr("open %1"), false, true});
+    startJob({{}, tr("open %1"), [pathOrId, options] { return openFile(pathOrId, options); }, pathOrId});
+}
+
+void Explorer::recover(const QString& path) {
+    startJob({{}, tr("restore %1"), [path] { return openFile(path); }, path, true});
 }
 
 void Explorer::setScaling(network::Scaling scaling) {
@@ -66,7 +78,14 @@ void Explorer::setRank(int rank) {
 }
 
 void Explorer::useOneGaussian() {
-    if (state()) startJob({[from = state()] { return withOneGaussian(from); }, tr("use one Gaussian")});
+    usePartition({});
+}
+
+void Explorer::usePartition(const reduction::Partition& partition) {
+    if (!state()) return;
+    startJob({[from = state(), partition] { return withPartition(from, partition); },
+              partition.rule == reduction::Partition::Rule::oneGaussian ? tr("use one Gaussian")
+                                                                        : tr("part the units into populations")});
 }
 
 void Explorer::sampleNetwork(qint64 units) {
@@ -87,18 +106,28 @@ void Explorer::finishJob(const Delivery<JobResult>& delivery) {
         return;
     }
     const JobResult& result = *delivery.result;
-    auto next = std::make_shared<State>(*result.state);
-    if (result.job.keepsSliders && state()) {
+    auto next = std::make_shared<State>(*result.file.state);
+    if (result.job.open) {
+        if (!result.file.view) next->trial = proposedTrial(*next);
+        demonstrate_ = !next->notes.isEmpty() && !result.file.view;
+        opening_ = true;
+        restoring_ = result.file.view;
+        document_.open(next, result.job.recovers ? QString() : result.file.session, !result.job.recovers,
+                       result.job.text.arg(next->title));
+        opening_ = false;
+        restoring_.reset();
+        emit opened(result.job.path);
+        return;
+    }
+    if (state()) {
         if (state()->input.size() == next->input.size()) next->input = state()->input;
         if (state()->gains.size() == next->gains.size()) {
             next->gains = state()->gains;
             next->on = state()->on;
         }
     }
-    demonstrate_ = result.job.opens && !next->notes.isEmpty();
-    opening_ = result.job.opens;
-    document_.replace(next, opening_ ? result.job.text.arg(next->title) : result.job.text);
-    opening_ = false;
+    demonstrate_ = false;
+    document_.replace(next, result.job.text);
 }
 
 void Explorer::applyChange(Changes what) {
@@ -111,7 +140,15 @@ void Explorer::applyChange(Changes what) {
         if (view.result && (!now.has(view.level) || !isSource(now, view.result->state, view.level))) {
             view.result = nullptr;
             view.trajectories = nullptr;
+            view.traces = nullptr;
         }
+    }
+    trialIsNew_ = trialIsNew_ || otherPlane || what.testFlag(Change::trial);
+    trialWanted_ = trialWanted_ || what != Changes(Change::input);  // a trial brings its own input
+    if (what == Changes(Change::input)) {
+        // The hand on a slider takes over from the trial.
+        playback().pause();
+        setScrubber(-1);
     }
     if (otherPlane) {
         selection_->clear();
@@ -122,9 +159,12 @@ void Explorer::applyChange(Changes what) {
         view_ = {};
         whole_.reset();
         view_.axes = {0, now.rank() > 1 ? 1 : 0};
+        trials_.drop();
     }
     emit stateChanged(what);
-    if (otherPlane) {
+    if (restoring_) {
+        restore(*restoring_);
+    } else if (otherPlane) {
         fit();
     } else {
         requestPortraits();
@@ -139,16 +179,20 @@ void Explorer::setLevel(int side, Level level) {
     view.level = level;
     view.result = nullptr;
     view.trajectories = nullptr;
+    view.traces = nullptr;
     emit levelChanged(side);
     emit portraitChanged(side);
     requestPortrait(side);
     requestTrajectories();
+    trialWanted_ = true;
+    requestTrial();
     requestProbe();
 }
 
 void Explorer::setLayers(const std::vector<QString>& ids) {
     if (layers_ == ids) return;
     layers_ = ids;
+    requestTraces();
     requestPortraits();
 }
 
@@ -256,10 +300,12 @@ void Explorer::setCross(int side, std::optional<QPointF> point) {
 
 bool Explorer::isSettled() const {
     if (!document_.state() || trajectoriesBusy_ || portraitsFirst_ > 0 || repaint_.isActive()) return false;
-    return std::all_of(views_.begin(), views_.end(), [this](const View& view) {
-        if (!document_.state()->has(view.level)) return true;
+    if (trialWanted_ || trials_.isBusy() || tracesBusy_) return false;
+    const StatePtr shown = shownState();
+    return std::all_of(views_.begin(), views_.end(), [&](const View& view) {
+        if (!shown->has(view.level)) return true;
         return !view.busy && view.result && view.result->complete && view.result->state == document_.state() &&
-               view.result->view == view_;
+               view.result->v == shown->input && view.result->view == view_;
     });
 }
 
@@ -283,6 +329,9 @@ void Explorer::requestPortrait(int side) {
         request.otherSpeed = other->speed;
     request.layers = layers_;
     request.trajectories = view.trajectories;
+    request.drive = trials_.drive();
+    request.traces = view.traces;
+    request.tracesBefore = scrubber();
     view.busy = true;
     view.serial = portraitWorkers_[at(side)]->submit(std::move(request));
 }
@@ -302,17 +351,22 @@ void Explorer::requestTrajectories() {
     }
     trajectoriesBusy_ = true;
     followsSlider_ = false;
-    trajectorySerial_ = trajectoryWorker_->submit({state(), {views_[0].level, views_[1].level}, starts_});
+    trajectorySerial_ = trajectoryWorker_->submit({shownState(), {views_[0].level, views_[1].level}, starts_});
 }
 
 void Explorer::requestTrajectoriesAfterPortraits() {
     // The flow follows the hand first; trajectories get the time that is left of a frame.
     portraitsFirst_ = 0;
     for (const View& view : views_) portraitsFirst_ += state()->has(view.level) ? 1 : 0;
-    if (starts_.empty() || portraitsFirst_ == 0) {
+    if ((starts_.empty() && !trialWanted_) || portraitsFirst_ == 0) {
         portraitsFirst_ = 0;
         requestTrajectories();
+        requestTrial();
     }
+}
+
+void Explorer::requestTrial() {
+    if (state() && std::exchange(trialWanted_, false)) trials_.request(state(), {views_[0].level, views_[1].level});
 }
 
 void Explorer::requestProbe() {
@@ -324,11 +378,13 @@ void Explorer::requestProbe() {
     const auto& drawn = views_[at(side)].trajectories;
     if (cross_) {
         kappa = view_.kappa(cross_->x(), cross_->y(), state()->rank());
+    } else if (const Eigen::VectorXd moment = trials_.kappa(side); moment.size() == kappa.size()) {
+        kappa = moment;
     } else if (drawn && !drawn->empty()) {
         const Eigen::MatrixXd& points = drawn->back().backward ? drawn->back().orbit : drawn->back().steps;
         if (points.cols() > 0 && points.rows() == kappa.size()) kappa = points.col(points.cols() - 1);
     }
-    probeWorker_->submit({state(), views_[at(side)].level, std::move(kappa)});
+    probeWorker_->submit({shownState(), views_[at(side)].level, std::move(kappa)});
 }
 
 void Explorer::receivePortrait(int side, const Delivery<PortraitResult>& delivery) {
@@ -338,6 +394,7 @@ void Explorer::receivePortrait(int side, const Delivery<PortraitResult>& deliver
     if (portraitsFirst_ > 0 && (delivery.result || delivery.error) && --portraitsFirst_ == 0) {
         requestTrajectories();
         followsSlider_ = true;
+        requestTrial();
     }
     if (!delivery.result) return;
     const PortraitResult& result = *delivery.result;
@@ -376,6 +433,7 @@ void Explorer::applySuggestions() {
     }
     if (!whole) return;
     whole->held = view_.held;
+    holdTrial(*whole);
     whole_ = whole;
     if (state()->rank() > 1) whole = withAspect(*whole, aspect());
     if (!(*whole == view_)) {

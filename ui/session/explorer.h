@@ -14,7 +14,11 @@
 #include "ui/session/edits.h"
 #include "ui/session/portrait_worker.h"
 #include "ui/session/selection.h"
+#include "ui/session/session_file.h"
+#include "ui/session/trace_worker.h"
 #include "ui/session/trajectory_worker.h"
+#include "ui/session/trial_track.h"
+#include "ui/session/view_state.h"
 
 namespace kappascope::session {
 
@@ -34,13 +38,19 @@ public:
 
     // What is open. Files are read by a worker; a wrong one ends in failed() and leaves everything as it is.
     void open(const QString& pathOrId, const OpenOptions& options = {});
+    /// Opens what an interrupted session left: unsaved, and without a file of its own.
+    void recover(const QString& path);
     void setScaling(network::Scaling scaling);
     void setReadout(network::Readout readout);
     void setRank(int rank);
     void useOneGaussian();
+    void usePartition(const reduction::Partition& partition);
     void sampleNetwork(qint64 units);
 
     // What is looked at.
+    ViewState viewState() const;
+    /// Looks at the current state as a session was looked at. What does not fit the state is left out.
+    void restore(const ViewState& saved);
     Level level(int side) const { return views_[at(side)].level; }
     void setLevel(int side, Level level);
     void setLayers(const std::vector<QString>& ids);
@@ -68,6 +78,14 @@ public:
     void setCross(int side, std::optional<QPointF> point);
     std::optional<QPointF> cross() const { return cross_; }
 
+    // The document's trial through both portraits, and the moment of it that they show.
+    std::shared_ptr<const TrialResult> trial() const { return trials_.result(); }
+    Playback& playback() { return trials_.playback(); }
+    /// The step at whose v the portraits are drawn; -1: none, they show the sliders' input.
+    int scrubber() const { return trials_.scrubber(); }
+    void setScrubber(int step) { trials_.setScrubber(step); }
+    /// The same with the fraction of a step that playback has got to, for what moves smoothly; -1: none.
+    double trialPosition() const { return trials_.position(); }
     /// The fixed point or cycle whose card is open.
     Selection& selection() { return *selection_; }
 
@@ -79,6 +97,8 @@ public:
     bool isSettled() const;
 
 signals:
+    void opened(const QString& pathOrId);  ///< what open() was asked for is the state now
+    void layersChanged();                  ///< by restore()
     void stateChanged(kappascope::session::Changes what);
     void levelChanged(int side);
     void portraitChanged(int side);
@@ -86,6 +106,8 @@ signals:
     void crossChanged();
     void probeChanged();
     void trajectoriesChanged();
+    void trialChanged();
+    void scrubberChanged();       ///< trialPosition()
     void busyChanged(bool busy);  ///< a file is being read, or a decomposition runs
     void failed(const QString& sentence);
 
@@ -96,6 +118,7 @@ private:
         double pixelRatio = 1;
         std::shared_ptr<const PortraitResult> result;
         std::shared_ptr<const Trajectories> trajectories;
+        std::shared_ptr<const NullclineTraces> traces;
         std::optional<phase::View> suggestion;
         bool fitWanted = false;
         bool busy = false;
@@ -104,11 +127,12 @@ private:
     struct Job {
         std::function<StatePtr()> run;
         QString text;
-        bool keepsSliders = true;  ///< input and gains of the moment survive it
-        bool opens = false;
+        std::function<OpenedFile()> open = {};  ///< in place of run
+        QString path = {};                      ///< what is opened
+        bool recovers = false;                  ///< what is opened was never saved
     };
     struct JobResult {
-        StatePtr state;
+        OpenedFile file;
         Job job;
     };
 
@@ -120,7 +144,14 @@ private:
     void requestPortraits();
     void requestTrajectories();
     void requestTrajectoriesAfterPortraits();
+    void requestTrial();
+    void requestTraces();
     void requestProbe();
+    void showTrial();
+    void showMoment();
+    bool holdTrial(phase::View& view) const;
+    StatePtr shownState() const;
+    void receiveTraces(const Delivery<TraceResult>& delivery);
     void receivePortrait(int side, const Delivery<PortraitResult>& delivery);
     void receiveTrajectories(const Delivery<TrajectoryResult>& delivery);
     void applySuggestions();
@@ -136,6 +167,7 @@ private:
     bool following_ = true;
     bool demonstrate_ = false;
     bool opening_ = false;
+    std::optional<ViewState> restoring_;   ///< while a session is being opened
     std::shared_ptr<const State> before_;  ///< the state that was shown before the last change
     bool dark_ = false;
     std::vector<QString> layers_;
@@ -149,12 +181,18 @@ private:
     std::uint64_t trajectorySerial_ = 0;
     QTimer repaint_;
     std::unique_ptr<Selection> selection_;
-    int portraitsFirst_ = 0;  ///< portraits still to be delivered before trajectories follow a slider
+    int portraitsFirst_ = 0;    ///< portraits still to be delivered before trajectories follow a slider
+    bool trialWanted_ = false;  ///< so does the trial
+    bool trialIsNew_ = false;   ///< the next one may widen the view
+    bool tracesBusy_ = false;
+    std::uint64_t traceSerial_ = 0;
+    TrialTrack trials_;
 
     // Workers last: they are joined before anything that their deliveries touch goes away.
     std::unique_ptr<LatestWorker<Job, JobResult>> jobs_;
     std::unique_ptr<ProbeWorker> probeWorker_;
     std::unique_ptr<TrajectoryWorker> trajectoryWorker_;
+    std::unique_ptr<TraceWorker> traceWorker_;
     std::array<std::unique_ptr<PortraitWorker>, sides> portraitWorkers_;
 };
 

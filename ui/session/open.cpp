@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "resources/resources.h"
 #include "ui/session/edits.h"
+#include "ui/session/session_file.h"
 #include "ui/session/state.h"
 
 namespace kappascope::session {
@@ -60,43 +61,90 @@ std::vector<int> readLabels(const QString& path, std::size_t units) {
     return labels;
 }
 
-std::shared_ptr<const State> assemble(io::Loaded loaded, const OpenOptions& options, State state) {
-    state.format = loaded.format;
-    state.scalingProposal = std::move(loaded.scaling);
-    state.readoutProposal = std::move(loaded.readout);
-    state.warnings = std::move(loaded.warnings);
-    state.file = state.network = std::move(loaded.network);
-    state.circuit = std::move(loaded.circuit);
+/// Refuses parts of a session that cannot belong together.
+void requireMatch(const State& state) {
+    if (!state.network || !state.circuit) return;
+    const auto require = [](const char* field, Eigen::Index found, Eigen::Index expected) {
+        if (found != expected)
+            throw Error(ErrorCode::wrongShape, field, {std::to_string(found), std::to_string(expected)});
+    };
+    require("circuit.rank", state.circuit->rank, state.network->rank());
+    require("circuit.inputs", state.circuit->inputs, state.network->inputs());
+    require("circuit.populations", state.circuit->populationCount(), state.network->populationCount());
+}
 
-    if (state.file && !state.file->isLowRank())
-        state.network = std::make_shared<network::Network>(network::truncated(*state.file, options.rank.value_or(2)));
-    if (!options.populations.isEmpty() && options.populations != QStringLiteral("1")) {
+/// The network that is shown, and the circuit beside it, where `options` or the file do not give them.
+/// Populations by a rule on one loading are made of the whole.
+void complete(State& state, const OpenOptions& options, const io::Scene* scene, bool fromRule) {
+    // A session is complete as it is, unless the options ask for something else.
+    const bool asSaved = scene && !scene->document.empty();
+    if (state.file && !state.file->isLowRank()) {
+        if (scene && scene->shown && !options.rank)
+            state.network = scene->shown;
+        else
+            state.network =
+                std::make_shared<network::Network>(network::truncated(*state.file, options.rank.value_or(2)));
+    }
+    if (!options.populations.isEmpty() && !fromRule) {
         if (!state.network) throw Error(ErrorCode::needsUnits);
         auto labelled = std::make_shared<network::Network>(*state.network);
         labelled->labels = readLabels(options.populations, static_cast<std::size_t>(labelled->units()));
         labelled->populationNames.clear();
         labelled->storedGains.resize(0);
         labelled->validate();
-        if (state.file == state.network) state.file = labelled;
+        // A full-rank file is stepped under the same gains as its truncated view.
+        if (state.file != state.network) {
+            auto file = std::make_shared<network::Network>(*state.file);
+            file->labels = labelled->labels;
+            file->populationNames.clear();
+            file->storedGains.resize(0);
+            state.file = std::move(file);
+        } else {
+            state.file = labelled;
+        }
         state.network = std::move(labelled);
         state.circuit = nullptr;
-    } else if (state.circuit && !state.network && (options.sampleCircuits || options.units)) {
+    } else if (state.circuit && (options.units || (!state.network && options.sampleCircuits && !asSaved)) &&
+               (!state.network || state.sampled)) {
         state.network = state.file = std::make_shared<network::Network>(
             reduction::sample(*state.circuit, options.units.value_or(sampledUnits), options.seed));
         state.sampled = true;
     }
-    if (!state.circuit && state.network &&
-        (state.network->hasPopulations() || options.populations == QStringLiteral("1")))
-        measureCircuit(state);
+    if (state.circuitIsMoments && (options.rank || options.load.scaling)) state.circuit = nullptr;  // another network's
+    const bool measured = asSaved && options.populations.isEmpty() ? state.circuitIsMoments
+                                                                   : state.network && state.network->hasPopulations();
+    if (!state.circuit && state.network && measured) measureCircuit(state);
+    requireMatch(state);
     if (state.network) state.exact = std::make_shared<reduction::ExactReduction>(state.network);
+}
+
+OpenedFile assemble(io::Loaded loaded, const OpenOptions& options, State state) {
+    state.format = loaded.format;
+    state.scalingProposal = std::move(loaded.scaling);
+    state.readoutProposal = std::move(loaded.readout);
+    state.warnings = std::move(loaded.warnings);
+    state.file = state.network = std::move(loaded.network);
+    state.circuit = std::move(loaded.circuit);
+    const io::Scene* scene = loaded.scene.get();
+    if (scene) {
+        readDocument(*scene, state);
+        state.input = scene->input;
+    }
+    const auto partition = reduction::partitionFromText(options.populations.toStdString());
+    complete(state, options, scene, partition.has_value());
 
     const Eigen::VectorXd given = state.input;
     state.input = Eigen::VectorXd::Zero(state.inputs());
     state.input.head(std::min(given.size(), state.input.size())) =
         given.head(std::min(given.size(), state.input.size()));
     state.gains = state.circuit ? state.circuit->defaultGains() : state.network->defaultGains();
-    state.on.assign(static_cast<std::size_t>(state.gains.size()), true);
-    return std::make_shared<const State>(std::move(state));
+    if (scene && scene->gains.size() == state.gains.size()) state.gains = scene->gains;
+    if (std::ssize(state.on) != state.gains.size()) state.on.assign(static_cast<std::size_t>(state.gains.size()), true);
+    OpenedFile result;
+    if (scene) result.view = readView(*scene, state);
+    result.state = std::make_shared<const State>(std::move(state));
+    if (partition) result.state = withPartition(result.state, *partition);
+    return result;
 }
 
 }  // namespace
@@ -148,7 +196,7 @@ const std::vector<Example>& examples() {
     return all;
 }
 
-std::shared_ptr<const State> open(const QString& pathOrId, const OpenOptions& options) {
+OpenedFile openFile(const QString& pathOrId, const OpenOptions& options) {
     initResources();
     State state;
     state.source = pathOrId;
@@ -171,11 +219,17 @@ std::shared_ptr<const State> open(const QString& pathOrId, const OpenOptions& op
     const QFileInfo info(pathOrId);
     state.title = info.completeBaseName();
     try {
-        return assemble(io::load(std::filesystem::path(pathOrId.toStdU16String()), options.load), options,
-                        std::move(state));
+        OpenedFile opened = assemble(io::load(std::filesystem::path(pathOrId.toStdU16String()), options.load), options,
+                                     std::move(state));
+        if (opened.state->format == io::Format::session) opened.session = info.absoluteFilePath();
+        return opened;
     } catch (const Error& error) {
         throw error.inFile(pathOrId.toStdString());
     }
+}
+
+std::shared_ptr<const State> open(const QString& pathOrId, const OpenOptions& options) {
+    return openFile(pathOrId, options).state;
 }
 
 }  // namespace kappascope::session

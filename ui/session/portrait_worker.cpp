@@ -45,6 +45,20 @@ double aspectOf(const PortraitRequest& request) {
     return request.pixels.width() / std::max(1.0, 1.0 * request.pixels.height());
 }
 
+/// Every pixel repeated: factor times as wide and as high.
+QImage enlarged(const QImage& image, int factor) {
+    QImage result(image.size() * factor, image.format());
+    for (int row = 0; row < image.height(); ++row) {
+        const auto* from = reinterpret_cast<const QRgb*>(image.constScanLine(row));
+        auto* to = reinterpret_cast<QRgb*>(result.scanLine(row * factor));
+        for (int column = 0; column < image.width(); ++column)
+            for (int k = 0; k < factor; ++k) *to++ = from[column];
+        for (int k = 1; k < factor; ++k)
+            std::copy_n(result.constScanLine(row * factor), result.bytesPerLine(), result.scanLine(row * factor + k));
+    }
+    return result;
+}
+
 bool unstableUnderEuler(const phase::Census& census, double alpha) {
     for (const auto& point : census.points)
         for (const auto& lambda : point.eigenvalues)
@@ -57,13 +71,13 @@ bool unstableUnderEuler(const phase::Census& census, double alpha) {
 std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest& request,
                                                           const PortraitWorker::Run& run) {
     const State& state = *request.state;
-    const auto flow = flowOf(state, request.level);
+    const auto flow = flowOf(state, request.level, request.v());
     const bool meanField = request.level == Level::meanField;
 
     Kept next;
     next.network = meanField ? nullptr : state.network;
     next.circuit = meanField ? state.circuit : nullptr;
-    next.input = state.input;
+    next.input = request.v();
     next.gains = state.effectiveGains();
     next.portrait.rank = flow->rank();
 
@@ -121,7 +135,9 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     }
     addExtras(*flow, state, request.level, request.layers, Detail::coarse, next.portrait, run.stop);
     kept_ = next;
-    auto result = painted(request, view);
+    const bool last = next.fine && next.linesFine && next.censusDone && next.cyclesDone &&
+                      hasExtras(next.portrait, request.layers, Detail::fine);
+    auto result = painted(request, view, !last && !request.fit);
     result->suggestion = suggestion;
     if (result->complete) return result;
     run.deliver(result);
@@ -221,10 +237,12 @@ void PortraitEngine::drawLines(Kept& next, int refinement, std::stop_token stop)
             phase::nullcline(portrait.field, component, refinement);
 }
 
-std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& request, const phase::View& view) const {
+std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& request, const phase::View& view,
+                                                        bool hasty) const {
     auto result = std::make_shared<PortraitResult>();
     result->state = request.state;
     result->level = request.level;
+    result->v = request.v();
     result->view = view;
     result->portrait = std::make_shared<const phase::Portrait>(kept_->portrait);
     result->diffusion = projectedNoise(*request.state, request.level, view);
@@ -234,7 +252,17 @@ std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& r
                        hasExtras(kept_->portrait, request.layers, Detail::fine);
     result->eulerUnstable =
         request.state->network && unstableUnderEuler(kept_->portrait.census, request.state->network->alpha);
-    if (paint_ && !request.pixels.isEmpty()) result->image = paint_(result->portrait, view, request);
+    if (!paint_ || request.pixels.isEmpty()) return result;
+    // On a fine screen most of a drag's time would go into pixels that the next picture replaces.
+    const int factor = hasty ? static_cast<int>(request.pixelRatio) : 1;
+    if (factor < 2 || factor != request.pixelRatio) {
+        result->image = paint_(result->portrait, view, request);
+        return result;
+    }
+    PortraitRequest coarse = request;
+    coarse.pixels = request.pixels / factor;
+    coarse.pixelRatio = 1;
+    result->image = enlarged(paint_(result->portrait, view, coarse), factor);
     return result;
 }
 

@@ -25,6 +25,13 @@ struct Trajectory {
 };
 using Trajectories = std::vector<Trajectory>;
 
+/// The nullclines at the end of an epoch of a trial. Of rank 1 the first holds the curve of dkappa/dt.
+struct NullclineTrace {
+    int end = 0;  ///< first step after the epoch
+    std::array<std::vector<phase::Polyline>, 2> nullclines;
+};
+using NullclineTraces = std::vector<NullclineTrace>;
+
 /// An immutable order for one portrait.
 struct PortraitRequest {
     std::shared_ptr<const State> state;
@@ -37,6 +44,11 @@ struct PortraitRequest {
     double otherSpeed = 0;  ///< largest speed of the portrait beside it, whose colours are to mean the same
     std::vector<QString> layers;
     std::shared_ptr<const Trajectories> trajectories;  ///< may be null
+    Eigen::VectorXd drive;                             ///< v, length S: a moment of a trial; empty: the state's input
+    std::shared_ptr<const NullclineTraces> traces;     ///< may be null
+    int tracesBefore = -1;                             ///< those of epochs that ended by this step are painted
+
+    const Eigen::VectorXd& v() const { return drive.size() > 0 ? drive : state->input; }
 };
 
 /// What the private noise of a network does to the projection kappa_r = m_r^T x / |m_r|^2 along the two axes.
@@ -48,6 +60,7 @@ struct Diffusion {
 struct PortraitResult {
     std::shared_ptr<const State> state;
     Level level = Level::exact;
+    Eigen::VectorXd v;  ///< the input that it is drawn at
     Diffusion diffusion;    ///< of particles along the axes, by the trial's noise
     double speed = 0;       ///< largest of this portrait, 1/tau
     double speedScale = 0;  ///< speed of the last colour: the larger one of the two portraits', as far as known
@@ -93,7 +106,9 @@ private:
                       std::stop_token stop) const;
     void followPoints(const reduction::Flow& flow, Kept& next) const;
     void drawLines(Kept& next, int refinement, std::stop_token stop) const;
-    std::shared_ptr<PortraitResult> painted(const PortraitRequest& request, const phase::View& view) const;
+    /// hasty: with the pixels of an ordinary screen.
+    std::shared_ptr<PortraitResult> painted(const PortraitRequest& request, const phase::View& view,
+                                            bool hasty = false) const;
 
     PaintPortrait paint_;
     std::optional<Kept> kept_;

@@ -75,6 +75,10 @@ public:
             case ErrorCode::needsUnits:
                 return tr(
                     "The network level needs units, and a circuit has none. Sample a finite network from it first.");
+            case ErrorCode::doesNotPart:
+                return tr("%w%1 does not part the units: all %2 of them fall on one side. Choose another loading.");
+            case ErrorCode::needsTask:
+                return tr("This network does not say which task it was trained on. Choose one of these: %1.");
             case ErrorCode::didNotConverge:
                 return tr("The computation of %x did not converge. Try another input or gain.");
             case ErrorCode::stopped: return tr("The computation was stopped before it was done.");
@@ -104,6 +108,11 @@ public:
                 return tr(
                     "With the other scaling the network would be livelier: the slope at the origin is %1 with 1/N and "
                     "%2 without. If the portrait looks dead, change the scaling.");
+            case io::WarningCode::viewNotRead:
+                return tr(
+                    "How this session was looked at could not be read (%1 is damaged), so the portraits are fitted "
+                    "anew. "
+                    "Network, input and gains are as they were saved.");
         }
         return {};
     }

@@ -83,12 +83,16 @@ bool State::isTruncated() const {
 }
 
 std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level) {
+    return flowOf(state, level, state.input);
+}
+
+std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level, const Eigen::VectorXd& v) {
     if (level == Level::meanField) {
         if (!state.circuit) throw Error(ErrorCode::needsPopulations);
-        return reduction::meanFieldFlow(state.circuit, state.input, state.effectiveGains());
+        return reduction::meanFieldFlow(state.circuit, v, state.effectiveGains());
     }
     if (!state.exact) throw Error(ErrorCode::needsUnits);
-    return state.exact->at(state.input, state.effectiveGains());
+    return state.exact->at(v, state.effectiveGains());
 }
 
 QString title(Level level, const State& state) {

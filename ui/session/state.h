@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/error.h"
@@ -61,6 +62,9 @@ struct State {
     TrialChoice trial;
     QString notes;
 
+    std::uint64_t origin = 0;  ///< counts what was opened: states that came of one file share it
+    std::string unknown;       ///< JSON object of what a newer program wrote into the session file, which is kept
+
     int inputs() const;
     int rank() const;
     int populations() const;
@@ -74,6 +78,8 @@ struct State {
 /// The collective dynamics of a level at the state's input and gains; network and exact level share the exact flow.
 /// Throws needsPopulations (no circuit), needsUnits (no network).
 std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level);
+/// The same at another filtered input v, length S: a moment of a trial. Throws inputsDoNotMatch too.
+std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level, const Eigen::VectorXd& v);
 
 /// A name for people: "Network, N = 2,000", "Exact flow", "Mean-field circuit, 2 populations".
 QString title(Level level, const State& state);
@@ -84,7 +90,7 @@ struct OpenOptions {
     std::optional<qint64> units;  ///< sample a finite network of so many units from a circuit
     std::uint64_t seed = 1;
     bool sampleCircuits = true;  ///< circuits get a finite network (default 2000 units) beside them
-    QString populations;         ///< "", "1" (one Gaussian), or a file of labels
+    QString populations;         ///< "", a way to populations (core/reduction/partition.h), or a file of labels
 };
 
 /// Opens a file or a bundled example (by id). Throws kappascope::Error.

@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "core/phase/view.h"
@@ -15,7 +16,8 @@ namespace kappascope::session {
 struct ViewState {
     std::array<Level, 2> levels{Level::network, Level::meanField};
     phase::View view;
-    bool automatic = true;  ///< the view follows what is found
+    bool automatic = true;              ///< the view follows what is found
+    std::optional<phase::View> fitted;  ///< what was found, before it was widened to the window's shape
     std::vector<QString> layers;
     std::vector<TrajectoryStart> starts;
     int scrubber = -1;  ///< step of the trial that the portraits show; -1: the sliders' own input

@@ -17,7 +17,7 @@ namespace kappascope::widgets {
 
 namespace {
 
-constexpr const char* firstOfStructure = "nullclines";
+constexpr const char* firstOfStructure = "trace";
 
 /// "κ₁", for a combo box, which holds plain text.
 QString modeName(int mode) {
@@ -83,6 +83,13 @@ LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(paren
         if (what.testFlag(session::Change::network)) showAxes();
     });
     connect(&explorer_, &session::Explorer::viewChanged, this, &LayerBar::showAxes);
+    connect(&explorer_, &session::Explorer::layersChanged, this, [this] {
+        for (const auto& [id, button] : layers_) {
+            const QSignalBlocker quiet(button);
+            const auto& on = explorer_.layers();
+            button->setChecked(std::find(on.begin(), on.end(), id) != on.end());
+        }
+    });
     sendLayers();
 }
 

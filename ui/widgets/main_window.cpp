@@ -2,9 +2,9 @@
 #include "ui/widgets/main_window.h"
 
 #include <QApplication>
-#include <QClipboard>
 #include <QDragEnterEvent>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QMimeData>
@@ -13,6 +13,10 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/figures/from_window.h"
+#include "ui/widgets/equation_panel.h"
+#include "ui/widgets/export_dialog.h"
+#include "ui/widgets/file_actions.h"
 #include "ui/widgets/help_dialog.h"
 #include "ui/widgets/layer_bar.h"
 #include "ui/widgets/legend.h"
@@ -23,6 +27,7 @@
 #include "ui/widgets/side_panel.h"
 #include "ui/widgets/status_line.h"
 #include "ui/widgets/style.h"
+#include "ui/widgets/time_panel.h"
 
 namespace kappascope::widgets {
 
@@ -30,23 +35,22 @@ using session::Explorer;
 
 MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     : QMainWindow(parent), dark_(dark), explorer_(std::make_unique<Explorer>(paintPortrait)) {
-    figures_ = makeFigureWorker([this](const session::Delivery<FigureResult>& delivery) {
-        if (delivery.error) message_->showMessage(session::sentence(*delivery.error));
-        if (delivery.result && delivery.result->path.isEmpty())
-            QApplication::clipboard()->setImage(delivery.result->image);
-    });
+    figures_ = std::make_unique<FigureExporter>();
     applyStyle(painting::Theme::of(dark));  // before any widget takes a font from it
     setAcceptDrops(true);
     resize(1280, 800);
     setMinimumSize(1100, 620);
 
     auto* body = new QWidget(this);
+    message_ = new MessageBar(body);
+    offer_ = new MessageBar(body);
+    files_ = std::make_unique<FileActions>(*this, *explorer_, *message_, *offer_);
     auto* top = makeTopBar();
     side_ = new SidePanel(*explorer_, body);
-    message_ = new MessageBar(body);
     layers_ = new LayerBar(*explorer_, body);
     legend_ = new Legend(*explorer_, body);
     status_ = new StatusLine(*explorer_, body);
+    time_ = new TimePanel(*explorer_, body);
     auto* portraits = new QHBoxLayout;
     portraits->setSpacing(10);
     for (int i = 0; i < Explorer::sides; ++i) {
@@ -56,9 +60,11 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     auto* centre = new QVBoxLayout;
     centre->setContentsMargins(12, 8, 12, 6);
     centre->setSpacing(7);
+    centre->addWidget(offer_);
     centre->addWidget(message_);
     centre->addWidget(layers_);
-    centre->addLayout(portraits, 1);
+    centre->addLayout(portraits, 5);
+    centre->addWidget(time_, 2);
     centre->addWidget(legend_);
     centre->addWidget(status_);
     auto* middle = new QHBoxLayout;
@@ -89,15 +95,13 @@ QWidget* MainWindow::makeTopBar() {
     row->setContentsMargins(10, 5, 10, 5);
     row->setSpacing(2);
 
-    auto* open = addButton(row, QStringLiteral("open"), tr("Open"),
-                           tr("Open a network (.pt, .npz), circuit (.json) or session (.kappa)"), QKeySequence::Open);
-    connect(open, &QToolButton::clicked, this, &MainWindow::askOpen);
+    addFileButtons(row);
     auto* examples = addButton(row, QStringLiteral("examples"), tr("Examples"), tr("Bundled circuits to try"), {});
     auto* menu = new QMenu(examples);
     menu->setToolTipsVisible(true);
     int number = 0;
     for (const session::Example& example : session::examples()) {
-        QAction* action = menu->addAction(example.title, this, [this, id = example.id] { explorer_->open(id); });
+        QAction* action = menu->addAction(example.title, this, [this, id = example.id] { files_->open(id); });
         action->setToolTip(example.summary);
         action->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + number++)));
         addAction(action);
@@ -132,11 +136,12 @@ QWidget* MainWindow::makeTopBar() {
                             QKeySequence(Qt::CTRL | Qt::Key_L));
     connect(clear, &QToolButton::clicked, explorer_.get(), &Explorer::clearTrajectories);
     row->addSpacing(12);
-    auto* write = addButton(row, QStringLiteral("export"), tr("Export figure"),
-                            tr("Write both portraits as pdf, svg or png"), QKeySequence(Qt::CTRL | Qt::Key_E));
-    connect(write, &QToolButton::clicked, this, &MainWindow::askExport);
-    auto* copy =
-        addButton(row, QStringLiteral("copy"), tr("Copy"), tr("Copy both portraits as a picture"), QKeySequence::Copy);
+    auto* write =
+        addButton(row, QStringLiteral("export"), tr("Export figure"),
+                  tr("Write a figure as pdf, svg or png, or its data as csv"), QKeySequence(Qt::CTRL | Qt::Key_E));
+    connect(write, &QToolButton::clicked, this, &MainWindow::openExportDialog);
+    auto* copy = addButton(row, QStringLiteral("copy"), tr("Copy"), tr("Copy both portraits as svg, pdf and bitmap"),
+                           QKeySequence::Copy);
     connect(copy, &QToolButton::clicked, this, &MainWindow::copyFigure);
     row->addStretch(1);
     theme_ =
@@ -145,11 +150,33 @@ QWidget* MainWindow::makeTopBar() {
         setDark(!dark_);
         emit themeChanged(dark_);
     });
+    auto* equations = addButton(row, QStringLiteral("equation"), tr("Equations"),
+                                tr("The equation of each portrait with its present numbers"), QKeySequence(Qt::Key_Q));
+    connect(equations, &QToolButton::clicked, this, &MainWindow::showEquations);
     auto* help =
         addButton(row, QStringLiteral("help"), tr("Help"), tr("Mouse and keyboard"), QKeySequence::HelpContents);
     connect(help, &QToolButton::clicked, this, [this] { (new HelpDialog(this))->show(); });
-    for (QToolButton* button : {theme_, help}) button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    for (QToolButton* button : {theme_, equations, help}) button->setToolButtonStyle(Qt::ToolButtonIconOnly);
     return bar;
+}
+
+void MainWindow::addFileButtons(QHBoxLayout* row) {
+    auto* open = addButton(row, QStringLiteral("open"), tr("Open"),
+                           tr("Open a network (.pt, .npz), circuit (.json) or session (.kappa)"), QKeySequence::Open);
+    connect(open, &QToolButton::clicked, files_.get(), &FileActions::askOpen);
+    open->setMenu(files_->makeOpenMenu(open));
+    auto* save = addButton(row, QStringLiteral("save"), tr("Save"),
+                           tr("Save everything that is shown as a session (.kappa)"), QKeySequence::Save);
+    connect(save, &QToolButton::clicked, files_.get(), &FileActions::save);
+    save->setMenu(files_->makeSaveMenu(save));
+    for (QToolButton* button : {open, save}) button->setPopupMode(QToolButton::MenuButtonPopup);
+    const auto shortcut = [this](const QKeySequence& key, auto act) {
+        connect(new QShortcut(key, this), &QShortcut::activated, files_.get(), act);
+    };
+    shortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), &FileActions::saveAs);
+    shortcut(QKeySequence(Qt::CTRL | Qt::Key_N), [this] { emit files_->windowWanted({}); });
+    shortcut(QKeySequence(Qt::CTRL | Qt::Key_W), [this] { close(); });
+    shortcut(QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { emit files_->quitWanted(); });
 }
 
 QToolButton* MainWindow::addButton(QHBoxLayout* row, const QString& icon, const QString& text, const QString& help,
@@ -169,11 +196,13 @@ QToolButton* MainWindow::addButton(QHBoxLayout* row, const QString& icon, const 
 
 void MainWindow::wire() {
     connect(explorer_.get(), &Explorer::failed, message_, &MessageBar::showMessage);
+    connect(figures_.get(), &FigureExporter::failed, message_, &MessageBar::showMessage);
     connect(explorer_.get(), &Explorer::stateChanged, this, [this](session::Changes what) {
         if (!what.testFlag(session::Change::network)) return;
         message_->hide();
         showTitle();
     });
+    connect(&explorer_->document(), &session::Document::savedChanged, this, &MainWindow::showTitle);
     connect(layers_, &LayerBar::particlesToggled, this, [this](bool on) {
         for (PortraitView* each : views_) each->plot()->setParticlesOn(on);
     });
@@ -189,62 +218,45 @@ void MainWindow::setDark(bool dark) {
     theme_->setIcon(themedIcon(dark ? QStringLiteral("sun") : QStringLiteral("moon"), theme));
     for (PortraitView* each : views_) each->setTheme(theme);
     side_->setTheme(theme);
+    time_->setTheme(theme);
     legend_->setTheme(theme);
     explorer_->setDark(dark);
 }
 
 void MainWindow::showTitle() {
     const auto state = explorer_->state();
-    setWindowTitle(state ? tr("%1 — Kappascope").arg(state->title) : tr("Kappascope"));
+    const QString path = explorer_->document().path();
+    const QString name = path.isEmpty() && state ? state->title : QFileInfo(path).completeBaseName();
+    setWindowTitle(state ? tr("%1[*] — Kappascope").arg(name) : tr("Kappascope"));
+    setWindowModified(!explorer_->document().isClean());
 }
 
-void MainWindow::askOpen() {
-    auto* dialog = new QFileDialog(this, tr("Open a network or circuit"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("Networks and circuits (*.pt *.pth *.npz *.json *.kappa)"), tr("All files (*)")});
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) { explorer_->open(path); });
-    dialog->open();
+void MainWindow::showEquations() {
+    if (!equations_) equations_ = new EquationPanel(*explorer_, this);
+    equations_->toggle();
 }
 
-void MainWindow::askExport() {
-    auto* dialog = new QFileDialog(this, tr("Export figure"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("PDF (*.pdf)"), tr("SVG (*.svg)"), tr("PNG (*.png)")});
-    dialog->setDefaultSuffix(QStringLiteral("pdf"));
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.contains(QLatin1String(".svg"))   ? QStringLiteral("svg")
-                                 : filter.contains(QLatin1String(".png")) ? QStringLiteral("png")
-                                                                          : QStringLiteral("pdf"));
-    });
-    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::exportFigure);
-    dialog->open();
-}
-
-FigureRequest MainWindow::figureRequest(const QString& path) const {
-    FigureRequest request{path, {}, {}};
-    request.spec.dark = dark_;
-    for (int i = 0; i < Explorer::sides; ++i) {
-        const auto result = explorer_->result(i);
-        if (!result) continue;
-        request.panels.push_back({sceneOf(result->portrait, explorer_->trajectories(i).get()),
-                                  session::title(result->level, *result->state),
-                                  explorer_->layers(),
-                                  {},
-                                  {}});
+ExportDialog* MainWindow::openExportDialog() {
+    if (!exportDialog_) {
+        exportDialog_ = new ExportDialog(*explorer_, *figures_, this);
+        exportDialog_->setAttribute(Qt::WA_DeleteOnClose);
     }
-    if (request.panels.size() == 1) request.spec.widthMm /= 2;
-    return request;
+    exportDialog_->show();
+    exportDialog_->raise();
+    exportDialog_->activateWindow();
+    return exportDialog_;
+}
+
+void MainWindow::submitFigure(FigureRequest::Kind kind, const QString& path) {
+    if (const auto order = figures::orderOf(*explorer_)) figures_->submit({kind, *order, path, {}});
 }
 
 void MainWindow::exportFigure(const QString& path) {
-    FigureRequest request = figureRequest(path);
-    if (!request.panels.empty()) figures_->submit(std::move(request));
+    submitFigure(FigureRequest::Kind::write, path);
 }
 
 void MainWindow::copyFigure() {
-    exportFigure({});
+    submitFigure(FigureRequest::Kind::copy, {});
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
@@ -255,7 +267,24 @@ void MainWindow::dropEvent(QDropEvent* event) {
     const QList<QUrl> urls = event->mimeData()->urls();
     if (urls.isEmpty() || !urls.first().isLocalFile()) return;
     event->acceptProposedAction();
-    explorer_->open(urls.first().toLocalFile());
+    QStringList paths;
+    for (const QUrl& url : urls)
+        if (url.isLocalFile()) paths += url.toLocalFile();
+    files_->openAll(paths);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (closing_ || files_->mayClose()) {
+        QMainWindow::closeEvent(event);
+        return;
+    }
+    event->ignore();
+    files_->confirm([this] { closeForGood(); });
+}
+
+void MainWindow::closeForGood() {
+    closing_ = true;
+    close();
 }
 
 }  // namespace kappascope::widgets

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QPointer>
 #include <array>
 #include <memory>
 
@@ -13,12 +14,16 @@ class QToolButton;
 
 namespace kappascope::widgets {
 
+class EquationPanel;
+class ExportDialog;
+class FileActions;
 class LayerBar;
 class Legend;
 class MessageBar;
 class PortraitView;
 class SidePanel;
 class StatusLine;
+class TimePanel;
 
 /// The window: wires panels to an Explorer, and holds no logic of its own.
 class MainWindow : public QMainWindow {
@@ -35,11 +40,21 @@ public:
     LayerBar* layerBar() const { return layers_; }
     MessageBar* messageBar() const { return message_; }
     StatusLine* statusLine() const { return status_; }
+    FileActions* files() const { return files_.get(); }
+    EquationPanel* equations() const { return equations_; }
+    /// Shows the equations, or hides them.
+    void showEquations();
+    /// Closes without a question: what there was to lose was asked about before.
+    void closeForGood();
+    TimePanel* timePanel() const { return time_; }
 
     bool isDark() const { return dark_; }
     void setDark(bool dark);
     /// Writes the two portraits as a figure; the format by the ending.
     void exportFigure(const QString& path);
+    /// The dialog that exports figures and data, made and shown where it is not.
+    ExportDialog* openExportDialog();
+    const FigureExporter& figureExporter() const { return *figures_; }
 
 signals:
     void themeChanged(bool dark);
@@ -47,21 +62,23 @@ signals:
 protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
 
 private:
     QWidget* makeTopBar();
     QToolButton* addButton(QHBoxLayout* row, const QString& icon, const QString& text, const QString& help,
                            const QKeySequence& key);
     void wire();
-    void askOpen();
-    void askExport();
+    void addFileButtons(QHBoxLayout* row);
     void copyFigure();
-    FigureRequest figureRequest(const QString& path) const;
+    void submitFigure(FigureRequest::Kind kind, const QString& path);
     void showTitle();
 
     bool dark_;
     std::unique_ptr<session::Explorer> explorer_;
-    std::unique_ptr<FigureWorker> figures_;
+    std::unique_ptr<FileActions> files_;
+    std::unique_ptr<FigureExporter> figures_;
+    QPointer<ExportDialog> exportDialog_;
     std::vector<std::pair<QToolButton*, QString>> icons_;
     QToolButton* undo_ = nullptr;
     QToolButton* redo_ = nullptr;
@@ -69,9 +86,13 @@ private:
     SidePanel* side_ = nullptr;
     LayerBar* layers_ = nullptr;
     MessageBar* message_ = nullptr;
+    MessageBar* offer_ = nullptr;
+    EquationPanel* equations_ = nullptr;
+    bool closing_ = false;
     std::array<PortraitView*, session::Explorer::sides> views_{};
     Legend* legend_ = nullptr;
     StatusLine* status_ = nullptr;
+    TimePanel* time_ = nullptr;
 };
 
 }  // namespace kappascope::widgets

@@ -36,6 +36,11 @@ void MathWidget::setElastic(Qt::Alignment side) {
     updateGeometry();
 }
 
+int MathWidget::missingWidth() const {
+    const double whole = label_.size().width(), brief = brief_.source().isEmpty() ? whole : brief_.size().width();
+    return std::max(0, static_cast<int>(std::ceil(std::min(whole, brief) - width())));
+}
+
 QSize MathWidget::sizeHint() const {
     const int height = static_cast<int>(std::ceil(label_.sizePt() * 1.35)) + 2;
     if (elastic_) return {0, height};
@@ -71,8 +76,21 @@ QString shownNumber(double value, int digits) {
 
 QString mathName(const QString& name) {
     static const QRegularExpression symbol(QStringLiteral("^([A-Za-z])_?([0-9]+)$"));
-    const auto match = symbol.match(name);
-    return match.hasMatch() ? QStringLiteral("$%1_{%2}$").arg(match.captured(1), match.captured(2)) : name;
+    if (const auto match = symbol.match(name); match.hasMatch())
+        return QStringLiteral("$%1_{%2}$").arg(match.captured(1), match.captured(2));
+    // What parts populations: "n₁ ≥ 0", "|m₂| > 0.7".
+    static const QRegularExpression parted(QStringLiteral("^(\\|?)([A-Za-z])([₀-₉]+)(\\|?) (.*)$"));
+    const auto match = parted.match(name);
+    if (!match.hasMatch()) return name;
+    QString index = match.captured(3);
+    for (QChar& digit : index) digit = QChar(u'0' + (digit.unicode() - 0x2080));
+    const QString loading = QStringLiteral("%1_{%2}").arg(match.captured(2), index);
+    QString condition = match.captured(5);
+    condition.replace(u'≥', QStringLiteral("\\ge")).replace(u'≤', QStringLiteral("\\le"));
+    if (match.captured(1).isEmpty()) return QStringLiteral("$%1 %2$").arg(loading, condition);
+    // No space stands by itself after a bar.
+    condition.replace(u' ', QStringLiteral("\\,"));
+    return QStringLiteral("$|\\,%1\\,|\\,%2$").arg(loading, condition);
 }
 
 }  // namespace kappascope::widgets

@@ -20,6 +20,9 @@ public:
     /// is not laid out again for every number.
     void setElastic(Qt::Alignment side);
 
+    /// Pixels that the drawn text (the brief one where the source does not fit) is wider than the widget; 0: it fits.
+    int missingWidth() const;
+
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

@@ -2,8 +2,13 @@
 #pragma once
 
 #include <QFrame>
+#include <functional>
+#include <utility>
+#include <vector>
 
+class QHBoxLayout;
 class QLabel;
+class QPushButton;
 
 namespace kappascope::widgets {
 
@@ -16,8 +21,15 @@ public:
     void showMessage(const QString& sentence);
     QString message() const;
 
+    /// A sentence with buttons; closing it is no answer.
+    using Answers = std::vector<std::pair<QString, std::function<void()>>>;
+    void ask(const QString& sentence, const Answers& answers);
+    const std::vector<QPushButton*>& answers() const { return answers_; }
+
 private:
     QLabel* text_;
+    QHBoxLayout* row_;
+    std::vector<QPushButton*> answers_;
 };
 
 }  // namespace kappascope::widgets

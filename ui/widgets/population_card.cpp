@@ -21,8 +21,11 @@ PopulationCard::PopulationCard(session::Explorer& explorer, int population, QWid
     const QString name = explorer.state()->populationName(population);
     setAccessibleName(name);
 
-    auto* title = new QLabel(name, this);
-    title->setFont(pixelFont(13, true));
+    auto* label = new QLabel(name, this);
+    label->setFont(pixelFont(13, true));
+    const QString formula = mathName(name);
+    label->setVisible(formula == name);
+    auto* title = formula == name ? static_cast<QWidget*>(label) : new MathWidget(formula, 15, this);
     size_ = new MathWidget({}, 12, this);
     size_->setMuted(true);
     switch_ = new ToggleSwitch(this);

@@ -27,6 +27,9 @@ QImage paintPortrait(const std::shared_ptr<const phase::Portrait>& portrait, con
     painter.setRenderHint(QPainter::Antialiasing);
     const painting::Canvas canvas{view, QRectF(QPointF(0, 0), QSizeF(request.pixels)), request.pixelRatio};
     painting::Scene scene = sceneOf(portrait, request.trajectories.get());
+    if (request.traces)
+        for (const session::NullclineTrace& trace : *request.traces)
+            if (trace.end <= request.tracesBefore) scene.traces.push_back(trace.nullclines);
     scene.speedScale = std::max(portrait->maximumSpeed(), request.otherSpeed);
     painting::paint(painter, painting::drawLayers(scene, view, theme, request.layers), canvas, theme);
     return image;

@@ -19,6 +19,20 @@ constexpr int frameMs = 16;
 constexpr qint64 streamingMs = 120;
 constexpr qint64 restAfterMs = 5 * 60 * 1000;  // an inactive window stops its particles
 
+/// Fills an area with an image. Pixel for pixel where it fits, which the engine copies without a thought; a scaled
+/// painter, as on a fine screen, would make it go through every pixel.
+void drawPixels(QPainter& painter, const QRect& area, const QImage& image) {
+    const double ratio = painter.device()->devicePixelRatioF();
+    if (image.size() != (QSizeF(area.size()) * ratio).toSize()) {
+        painter.drawImage(QRectF(area), image);
+        return;
+    }
+    painter.save();
+    painter.scale(1 / ratio, 1 / ratio);
+    painter.drawImage((QPointF(area.topLeft()) * ratio).toPoint(), image);
+    painter.restore();
+}
+
 }  // namespace
 
 /// Tick labels with a true minus sign.
@@ -114,6 +128,16 @@ void PortraitPlot::setCross(std::optional<QPointF> point) {
     update(axisRect()->rect());
 }
 
+void PortraitPlot::setTrialPath(QPolygonF path) {
+    trialPath_ = std::move(path);
+    update(axisRect()->rect());
+}
+
+void PortraitPlot::setTrialPosition(double position) {
+    trialPosition_ = position;
+    if (!trialPath_.isEmpty()) update(axisRect()->rect());
+}
+
 void PortraitPlot::setParticlesOn(bool on) {
     particlesOn_ = on;
     wake();
@@ -140,9 +164,7 @@ void PortraitPlot::drawPicture(QPainter& painter) const {
         return;
     }
     if (view->xMin == view_.xMin && view->xMax == view_.xMax && view->yMin == view_.yMin && view->yMax == view_.yMax) {
-        QImage image = result_->image;
-        image.setDevicePixelRatio(double(image.width()) / area.width());
-        painter.drawImage(area.topLeft(), image);
+        drawPixels(painter, area, result_->image);
         return;
     }
     // Until the new picture arrives the last one is shown where it belongs.
@@ -161,6 +183,39 @@ void PortraitPlot::drawCross(QPainter& painter) const {
     painter.setPen(QPen(color, 1, Qt::DotLine));
     painter.drawLine(QPointF(area.left(), at.y()), QPointF(area.right(), at.y()));
     painter.drawLine(QPointF(at.x(), area.top()), QPointF(at.x(), area.bottom()));
+}
+
+void PortraitPlot::drawTrial(QPainter& painter) const {
+    if (trialPath_.isEmpty()) return;
+    const double last = static_cast<double>(trialPath_.size() - 1);
+    const double until = trialPosition_ < 0 ? last : std::min(trialPosition_, last);
+    const auto step = static_cast<qsizetype>(until);
+    QPolygonF path;
+    path.reserve(step + 2);
+    for (qsizetype k = 0; k <= step; ++k) path.append(toPosition(trialPath_[k].x(), trialPath_[k].y()));
+    if (step < last) {
+        const QPointF between =
+            trialPath_[step] + (until - static_cast<double>(step)) * (trialPath_[step + 1] - trialPath_[step]);
+        path.append(toPosition(between.x(), between.y()));
+    }
+    painter.setClipRect(axisRect()->rect());
+    painter.setRenderHint(QPainter::Antialiasing);
+    QColor halo = theme_->plotBackground;
+    halo.setAlphaF(0.75F);
+    painter.setPen(QPen(halo, 3.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawPolyline(path);
+    painter.setPen(QPen(theme_->trialMarker, 1.7, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawPolyline(path);
+    if (trialPosition_ >= 0) {
+        painter.setPen(QPen(theme_->plotBackground, 2));
+        painter.setBrush(theme_->trialMarker);
+        painter.drawEllipse(path.last(), 7, 7);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme_->plotBackground);
+        painter.drawEllipse(path.last(), 2.2, 2.2);
+    }
+    painter.setClipping(false);
+    painter.setRenderHint(QPainter::Antialiasing, false);
 }
 
 void PortraitPlot::drawLabels(QPainter& painter) const {
@@ -335,7 +390,8 @@ void PortraitPlot::paintEvent(QPaintEvent* event) {
         drawLabels(painter);
     }
     drawPicture(painter);
-    if (particlesOn_ && result_) painter.drawImage(QRectF(area), particles_.image());
+    if (particlesOn_ && result_) drawPixels(painter, area, particles_.image());
+    drawTrial(painter);
     drawCross(painter);
     painter.setPen(QPen(theme_->axis, 1));
     painter.setBrush(Qt::NoBrush);

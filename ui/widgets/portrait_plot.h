@@ -29,6 +29,10 @@ public:
     /// The rectangle that the axes show, and what their labels say. rank: of the network.
     void setView(const phase::View& view, int rank);
     void setCross(std::optional<QPointF> point);
+    /// A trial's way through the plane, one point a step; empty: none.
+    void setTrialPath(QPolygonF path);
+    /// How far along it the marker is, in steps with fractions; -1: no marker, all of the way.
+    void setTrialPosition(double position);
     void setParticlesOn(bool on);
     bool particlesOn() const { return particlesOn_; }
 
@@ -63,6 +67,7 @@ protected:
 private:
     void drawPicture(QPainter& painter) const;
     void drawCross(QPainter& painter) const;
+    void drawTrial(QPainter& painter) const;
     void drawLabels(QPainter& painter) const;
     void placeParticles();
     void step();
@@ -76,6 +81,8 @@ private:
     phase::View view_;
     painting::MathLabel horizontalLabel_, verticalLabel_;
     std::optional<QPointF> cross_;
+    QPolygonF trialPath_;
+    double trialPosition_ = -1;
 
     Particles particles_;
     bool particlesOn_ = true;

@@ -12,7 +12,9 @@
 
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/math_widget.h"
+#include "ui/widgets/partition_choices.h"
 #include "ui/widgets/portrait_plot.h"
+#include "ui/widgets/regroup_button.h"
 #include "ui/widgets/selection_card.h"
 #include "ui/widgets/selection_overlay.h"
 #include "ui/widgets/style.h"
@@ -71,7 +73,9 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
       overlay_(new SelectionOverlay(plot_)),
       card_(new SelectionCard(plot_)),
       need_(new QLabel(this)),
-      remedy_(new QPushButton(this)) {
+      remedy_(new QPushButton(this)),
+      partitions_(new PartitionChoices(this)),
+      regroup_(new RegroupButton(explorer, side, this)) {
     setObjectName(QStringLiteral("card"));
     level_->setAccessibleName(side == 0 ? tr("Level of the left portrait") : tr("Level of the right portrait"));
     plot_->setAccessibleName(side == 0 ? tr("Left phase portrait") : tr("Right phase portrait"));
@@ -92,6 +96,8 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     emptyLayout->addWidget(need_, 0, Qt::AlignHCenter);
     emptyLayout->addSpacing(12);
     emptyLayout->addWidget(remedy_, 0, Qt::AlignHCenter);
+    emptyLayout->addSpacing(14);
+    emptyLayout->addWidget(partitions_, 0, Qt::AlignHCenter);
     emptyLayout->addStretch(4);
     pages_->addWidget(plot_);
     pages_->addWidget(empty);
@@ -100,6 +106,7 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     header->setContentsMargins(4, 0, 6, 0);
     header->setSpacing(10);
     header->addWidget(level_);
+    header->addWidget(regroup_);
     header->addWidget(facts_, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 8, 6, 4);
@@ -114,6 +121,7 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
         else
             explorer_.sampleNetwork(2000);
     });
+    connect(partitions_, &PartitionChoices::chosen, &explorer_, &Explorer::usePartition);
     connect(&explorer_, &Explorer::stateChanged, this, [this](session::Changes what) {
         if (what.testAnyFlags(session::Change::network | session::Change::circuit)) showLevels();
     });
@@ -122,6 +130,9 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
         if (changed == side_) showPortrait();
     });
     connect(&explorer_, &Explorer::viewChanged, this, &PortraitView::showView);
+    connect(&explorer_, &Explorer::trialChanged, this, &PortraitView::showTrial);
+    connect(&explorer_, &Explorer::scrubberChanged, this,
+            [this] { plot_->setTrialPosition(explorer_.trialPosition()); });
     connect(&explorer_, &Explorer::crossChanged, this, [this] { plot_->setCross(explorer_.cross()); });
 
     connect(plot_, &PortraitPlot::clicked, this, [this](QPointF point, bool backward) {
@@ -182,11 +193,13 @@ void PortraitView::showLevels() {
     pages_->setCurrentIndex(has ? 0 : 1);
     if (has) return;
     facts_->setSource({});
+    partitions_->setVisible(shown == Level::meanField);
     if (shown == Level::meanField) {
         need_->setText(
-            tr("This network has no populations yet. Take all of its units as one Gaussian to see its mean-field "
-               "circuit."));
+            tr("This network has no populations yet. To see its mean-field circuit, take all of its units as one "
+               "Gaussian, or part them into two populations."));
         remedy_->setText(tr("Use one Gaussian"));
+        partitions_->setNetwork(*state.network);
     } else {
         need_->setText(tr("A circuit has no units. Draw a finite network from it to see this level."));
         remedy_->setText(tr("Sample 2,000 units"));
@@ -207,7 +220,15 @@ void PortraitView::showPortrait() {
 
 void PortraitView::showView() {
     if (explorer_.state()) plot_->setView(explorer_.view(), explorer_.state()->rank());
+    showTrial();
     placeSelection();
+}
+
+void PortraitView::showTrial() {
+    const auto trial = explorer_.trial();
+    const auto bundle = trial ? trial->sides[static_cast<std::size_t>(side_)] : nullptr;
+    plot_->setTrialPath(bundle ? session::pathOf(bundle->runs[0], explorer_.view()) : QPolygonF());
+    plot_->setTrialPosition(explorer_.trialPosition());
 }
 
 void PortraitView::showSelection() {

@@ -14,7 +14,9 @@ namespace kappascope::widgets {
 
 class ChoiceBox;
 class MathWidget;
+class PartitionChoices;
 class PortraitPlot;
+class RegroupButton;
 class SelectionCard;
 class SelectionOverlay;
 
@@ -29,6 +31,8 @@ public:
     PortraitPlot* plot() const { return plot_; }
     ChoiceBox* levelBox() const { return level_; }
     QPushButton* remedy() const { return remedy_; }
+    PartitionChoices* partitions() const { return partitions_; }
+    RegroupButton* regroup() const { return regroup_; }
     bool isEmpty() const;
     SelectionCard* card() const { return card_; }
 
@@ -36,6 +40,7 @@ private:
     void showLevels();
     void showPortrait();
     void showView();
+    void showTrial();
     void sendSize();
     void showSelection();
     void placeSelection();
@@ -52,6 +57,8 @@ private:
     const painting::Theme* theme_ = &painting::Theme::light();
     QLabel* need_;
     QPushButton* remedy_;
+    PartitionChoices* partitions_;
+    RegroupButton* regroup_;
 };
 
 }  // namespace kappascope::widgets

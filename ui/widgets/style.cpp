@@ -54,12 +54,18 @@ QToolButton:hover { background: @control; }
 QToolButton:pressed, QToolButton:checked { background: @control; border-color: @border; }
 QToolButton:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; width: 0px; }
+QToolButton#regroup { background: @control; border-color: @border; padding: 3px 10px; }
+QToolButton#regroup:hover, QToolButton#regroup:focus { border-color: @accent; }
+QToolButton[popupMode="1"] { padding-right: 20px; }
+QToolButton::menu-button { border: none; width: 16px; }
+QToolButton::menu-button:hover { background: @border; border-radius: 6px; }
 QToolButton#layer { padding: 3px 7px; color: @muted; font-size: 12px; }
 QToolButton#layer:checked { background: @card; color: @text; border-color: @border; border-bottom: 2px solid @accent; }
 QToolButton#layer:focus { border-color: @accent; }
 QPushButton { background: @control; border: 1px solid @border; border-radius: 6px; padding: 5px 12px; }
 QPushButton:hover { border-color: @accent; }
 QPushButton:focus { border-color: @accent; }
+QPushButton#math { padding: 0; }
 QPushButton#primary { background: @accent; color: @onAccent; border-color: @accent; padding: 7px 16px; }
 QComboBox { background: @control; border: 1px solid @border; border-radius: 6px; padding: 3px 8px; min-height: 18px; }
 QComboBox:hover, QComboBox:focus { border-color: @accent; }
