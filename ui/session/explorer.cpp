@@ -247,6 +247,18 @@ void Explorer::setAxes(int horizontal, int vertical) {
     fit();
 }
 
+void Explorer::setFollowing(bool follow) {
+    if (following_ == follow) return;
+    following_ = follow;
+    view_.held = {};
+    if (!state() || state()->rank() < 3) return;
+    emit viewChanged();
+    if (follow)
+        requestTrajectories();
+    else
+        requestPortraits();
+}
+
 void Explorer::fit() {
     automatic_ = true;
     for (View& view : views_) {
@@ -466,7 +478,7 @@ void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
         view.trajectories = result.trajectories[at(side)];
     }
     const auto& shown = views_[0].trajectories ? views_[0].trajectories : views_[1].trajectories;
-    if (state()->rank() > 2 && shown && !shown->empty() && shown->back().steps.cols() > 0)
+    if (following_ && state()->rank() > 2 && shown && !shown->empty() && shown->back().steps.cols() > 0)
         view_.held = shown->back().steps.rightCols(1);
     // While a slider moves, the next request carries these; a click, and the end of a drag, need a picture of their
     // own.

@@ -63,6 +63,9 @@ public:
     bool viewIsAutomatic() const { return automatic_; }
     void setView(const phase::View& view);  ///< by hand: ends the automatic choice
     void setAxes(int horizontal, int vertical);
+    /// Above rank 2: whether the modes that are not axes follow the end of the last trajectory, or are held at 0.
+    void setFollowing(bool follow);
+    bool isFollowing() const { return following_; }
     void fit();
 
     /// A trajectory from a point of the plane, in both portraits.
@@ -161,6 +164,7 @@ private:
     phase::View view_;
     std::optional<phase::View> whole_;  ///< what the last fit found, before it was widened to the window's shape
     bool automatic_ = true;
+    bool following_ = true;
     bool demonstrate_ = false;
     bool opening_ = false;
     std::optional<ViewState> restoring_;   ///< while a session is being opened

@@ -39,7 +39,7 @@ double segmentDistance(QPointF at, QPointF a, QPointF b, QSizeF unit) {
 
 PointFacts computePointFacts(const FactsRequest& request) {
     const State& state = *request.state;
-    const auto flow = flowOf(state, request.level);
+    const auto flow = flowOf(state, request.level, request.v);
     PointFacts facts;
     facts.state = request.state;
     facts.level = request.level;
@@ -147,7 +147,7 @@ void Selection::selectPoint(int side, std::size_t index) {
     index_ = index;
     kappa_ = census.points[index].kappa;
     if (!same) facts_ = nullptr;
-    worker_->submit({result->state, result->level, census.points[index], index, census.points.size()});
+    worker_->submit({result->state, result->level, result->v, census.points[index], index, census.points.size()});
 }
 
 void Selection::selectCycle(int side, std::size_t index) {

@@ -49,6 +49,7 @@ struct CycleFacts {
 struct FactsRequest {
     std::shared_ptr<const State> state;
     Level level = Level::exact;
+    Eigen::VectorXd v;  ///< the input that the portrait is drawn at
     phase::FixedPoint point;
     std::size_t index = 0;
     std::size_t count = 1;

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QToolButton>
+#include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/painting/layers.h"
@@ -16,7 +17,7 @@ namespace kappascope::widgets {
 
 namespace {
 
-constexpr const char* firstOfStructure = "nullclines";
+constexpr const char* firstOfStructure = "trace";
 
 /// "κ₁", for a combo box, which holds plain text.
 QString modeName(int mode) {
@@ -28,8 +29,12 @@ QString modeName(int mode) {
 }  // namespace
 
 LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(parent), explorer_(explorer) {
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(2, 0, 2, 0);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(2, 0, 2, 0);
+    all->setSpacing(5);
+    auto* row = new QHBoxLayout;
+    all->addLayout(row);
+    row_ = row;
     row->setSpacing(2);
     for (const painting::Layer& layer : painting::layerRegistry()) {
         if (!layer.still) continue;
@@ -50,17 +55,29 @@ LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(paren
     axisChoice_ = new QWidget(this);
     auto* choice = new QHBoxLayout(axisChoice_);
     choice->setContentsMargins(0, 0, 0, 0);
+    choice->setSpacing(6);
     choice->addWidget(new QLabel(tr("Axes"), axisChoice_));
     for (int i = 0; i < 2; ++i) {
         axes_[i] = new ChoiceBox(axisChoice_);
         axes_[i]->setAccessibleName(i == 0 ? tr("Mode on the horizontal axis") : tr("Mode on the vertical axis"));
-        axes_[i]->setToolTip(
-            tr("Which collective variable kappa this axis shows; the others follow the last trajectory"));
+        axes_[i]->setToolTip(tr("Which collective variable κ this axis shows"));
         choice->addWidget(axes_[i]);
         connect(axes_[i], &QComboBox::activated, this, [this, i] { sendAxes(i); });
     }
+    choice->addSpacing(14);
+    choice->addWidget(new QLabel(tr("Other modes"), axisChoice_));
+    others_ = new ChoiceBox(axisChoice_);
+    others_->setAccessibleName(tr("Where the other modes are held"));
+    others_->setToolTip(
+        tr("The plane that is shown: every other κ at the end of the last trajectory, or at 0.\n"
+           "Fixed points beside the plane are projected onto it, and faint."));
+    others_->addItem(tr("follow the last trajectory"));
+    others_->addItem(tr("held at 0"));
+    choice->addWidget(others_);
+    choice->addStretch(1);
+    connect(others_, &QComboBox::activated, this, [this](int which) { explorer_.setFollowing(which == 0); });
     axisChoice_->hide();
-    row->addWidget(axisChoice_);
+    all->addWidget(axisChoice_);
 
     connect(&explorer_, &session::Explorer::stateChanged, this, [this](session::Changes what) {
         if (what.testFlag(session::Change::network)) showAxes();
@@ -86,7 +103,7 @@ QToolButton* LayerBar::add(const QString& title, const QString& help, bool on) {
     button->setCheckable(true);
     button->setChecked(on);
     button->setFocusPolicy(Qt::StrongFocus);
-    layout()->addWidget(button);
+    row_->addWidget(button);
     return button;
 }
 
@@ -114,6 +131,7 @@ void LayerBar::sendLayers() {
 void LayerBar::showAxes() {
     const int rank = explorer_.state() ? explorer_.state()->rank() : 0;
     axisChoice_->setVisible(rank > 2);
+    others_->setCurrentIndex(explorer_.isFollowing() ? 0 : 1);
     for (int i = 0; i < 2; ++i) {
         const QSignalBlocker quiet(axes_[i]);
         if (axes_[i]->count() != rank) {

@@ -6,6 +6,7 @@
 
 #include "ui/session/explorer.h"
 
+class QHBoxLayout;
 class QToolButton;
 
 namespace kappascope::widgets {
@@ -25,6 +26,7 @@ public:
     void setLayers(const std::vector<QString>& ids);
     ChoiceBox* horizontalAxis() const { return axes_[0]; }
     ChoiceBox* verticalAxis() const { return axes_[1]; }
+    ChoiceBox* otherModes() const { return others_; }
 
 signals:
     void particlesToggled(bool on);
@@ -36,10 +38,12 @@ private:
     void sendAxes(int changed);
 
     session::Explorer& explorer_;
+    QHBoxLayout* row_ = nullptr;
     std::vector<std::pair<QString, QToolButton*>> layers_;
     QToolButton* particles_ = nullptr;
     QWidget* axisChoice_;
     ChoiceBox* axes_[2];
+    ChoiceBox* others_;
 };
 
 }  // namespace kappascope::widgets

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double margin = 12, rowHeight = 18, columnGap = 14, matrixRow = 16, cell = 46;
 constexpr Eigen::Index largestMatrix = 3;
-constexpr std::size_t mostPopulations = 5;
+constexpr std::size_t mostPopulations = 8;
 
 QString titleOf(phase::FixedPointKind kind) {
     using Kind = phase::FixedPointKind;
@@ -154,47 +154,56 @@ void SelectionCard::showPoint(const session::PointFacts& facts) {
         return;
     }
 
-    // The Jacobian, and what it is made of.
-    const double height = matrixRow * static_cast<double>(rank) + 7;
-    const auto matrixAt = [&](const Eigen::MatrixXd& matrix, double left) {
-        addMatrix(matrix, left, y_ - 8);
-        addRow(height);
-    };
-    y_ += 4;
-    const double middle = (height - 7) / 2 - 3.5;
-    const auto beside = [&](const QString& source, double left, const QColor& color) {
-        y_ += middle;
-        const double end = add(source, left, color, 13);
-        y_ -= middle;
-        return end;
+    addCouplings(facts);
+    finish();
+}
+
+void SelectionCard::addCouplings(const session::PointFacts& facts) {
+    const double rows = matrixRow * static_cast<double>(facts.point.kappa.size());
+    const double middle = rows / 2 - 3.5;
+    const auto shown = std::min(facts.parts.size(), mostPopulations);
+    // Many populations stand two a row, with the bare number.
+    const bool brief = shown > 2;
+    const auto gainText = [&](std::size_t p) {
+        const auto i = static_cast<Eigen::Index>(p);
+        const QString value = shownNumber(facts.gains[i] * facts.slopes[i]);
+        return brief ? QStringLiteral("$%1$").arg(value)
+                     : QStringLiteral("$g_{%1}\\langle\\phi'\\rangle_{%1} = %2$").arg(p + 1).arg(value);
     };
     double labels = 0;
-    QStringList names;
-    const auto shown = std::min(facts.parts.size(), mostPopulations);
-    for (std::size_t p = 0; p < shown; ++p) {
-        names += QStringLiteral("$g_{%1}\\langle\\phi'\\rangle_{%1} = %2$")
-                     .arg(p + 1)
-                     .arg(shownNumber(facts.gains[static_cast<Eigen::Index>(p)] *
-                                      facts.slopes[static_cast<Eigen::Index>(p)]));
-        labels = std::max(labels, 18 + painting::MathLabel(names.back(), 13).size().width());
-    }
-    const double left = margin + labels + 10;
+    for (std::size_t p = 0; p < shown; ++p)
+        labels = std::max(labels, 18 + painting::MathLabel(gainText(p), 13).size().width());
+    const auto addBeside = [&](const QString& source, double x) {
+        y_ += middle;
+        add(source, x, theme_->text, 13);
+        y_ -= middle;
+    };
+    y_ += 4;
+    double left = margin + labels + 10;
     const QString total = QStringLiteral("$J =$");
-    beside(total, left - 8 - painting::MathLabel(total, 13).size().width(), theme_->text);
-    matrixAt(point.jacobian, left);
-    add(tr("$J + 1$ is the sum of what each population adds:"), margin, theme_->mutedText, 12);
+    const double width = painting::MathLabel(total, 13).size().width();
+    left = std::max(left, margin + width + 8);
+    addBeside(total, left - 8 - width);
+    addMatrix(facts.point.jacobian, left, y_ - 8);
+    addRow(rows + 7);
+    add(brief ? tr("$J + 1$ by population, beside its $g\\langle\\phi'\\rangle$:")
+              : tr("$J + 1$ is the sum of what each population adds:"),
+        margin, theme_->mutedText, 12);
     addRow(rowHeight);
+    double x = margin;
     for (std::size_t p = 0; p < shown; ++p) {
-        shapes_.push_back({QRectF(margin, y_ + middle - 10, 11, 11), theme_->population(static_cast<int>(p)), false});
-        beside(names[static_cast<qsizetype>(p)], margin + 18, theme_->text);
-        matrixAt(facts.parts[p], left);
+        shapes_.push_back({QRectF(x, y_ + middle - 10, 11, 11), theme_->population(static_cast<int>(p)), false});
+        addBeside(gainText(p), x + 18);
+        x = addMatrix(facts.parts[p], x + labels + 10, y_ - 8) + columnGap;
+        if (brief && p % 2 == 0 && p + 1 < shown) continue;
+        x = margin;
+        addRow(rows + 7);
     }
     if (shown < facts.parts.size()) {
         add(tr("and %1 more").arg(facts.parts.size() - shown), margin, theme_->mutedText, 12);
         addRow(rowHeight);
     }
     y_ -= 4;
-    finish();
 }
 
 void SelectionCard::showCycle(const session::CycleFacts& facts) {

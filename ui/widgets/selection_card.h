@@ -56,6 +56,7 @@ private:
 
     void begin(const QString& title, const QString& aside);
     double add(const QString& source, double x, const QColor& color, double pixels = 13, bool bold = false);
+    void addCouplings(const session::PointFacts& facts);
     double addMatrix(const Eigen::MatrixXd& matrix, double x, double top);
     void addRow(double height);
     void finish();
