@@ -98,8 +98,9 @@ std::shared_ptr<const network::Network> withOptions(const std::shared_ptr<const 
     return std::make_shared<const network::Network>(std::move(changed));
 }
 
-Loaded sceneOf(const ZipArchive& archive, const std::string& name, const LoadOptions& options) {
-    Scene scene = readScene(archive, name);
+Loaded sceneOf(const ZipArchive& archive, const std::string& name, const LoadOptions& options,
+               const std::filesystem::path& folder) {
+    Scene scene = readScene(archive, name, folder);
     Loaded loaded;
     loaded.format = Format::session;
     loaded.circuit = scene.circuit;
@@ -119,9 +120,10 @@ Loaded sceneOf(const ZipArchive& archive, const std::string& name, const LoadOpt
     return loaded;
 }
 
-Loaded loadZip(std::string_view bytes, const std::string& name, const LoadOptions& options) {
+Loaded loadZip(std::string_view bytes, const std::string& name, const LoadOptions& options,
+               const std::filesystem::path& folder) {
     const ZipArchive archive(bytes);
-    if (looksLikeScene(archive)) return sceneOf(archive, name, options);
+    if (looksLikeScene(archive)) return sceneOf(archive, name, options, folder);
     if (looksLikeTorchZip(archive)) return networkOf(readTorchZip(archive), Format::torchZip, name, options);
     if (looksLikeNpz(archive)) return readNpz(archive, name, options);
     std::string what = "zip archive";
@@ -129,10 +131,12 @@ Loaded loadZip(std::string_view bytes, const std::string& name, const LoadOption
     throw Error(ErrorCode::unsupportedFormat, "", {what});
 }
 
-Loaded loadAny(std::string_view bytes, const std::string& name, const LoadOptions& options) {
+Loaded loadAny(std::string_view bytes, const std::string& name, const LoadOptions& options,
+               const std::filesystem::path& folder) {
     if (bytes.size() > maximumBytes)
         throw Error(ErrorCode::tooLarge, "", {std::to_string(bytes.size()), std::to_string(maximumBytes)});
-    if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return loadZip(bytes, name, options);
+    if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06"))
+        return loadZip(bytes, name, options, folder);
     if (bytes.size() > 1 && bytes[0] == '\x80' && bytes[1] >= 2 && bytes[1] <= 5)
         return networkOf(readTorchLegacy(bytes), Format::torchLegacy, name, options);
     if (looksLikeNpy(bytes)) {
@@ -204,11 +208,13 @@ std::string stem(const std::string& path) {
 
 Loaded load(const std::filesystem::path& path, const LoadOptions& options) {
     const std::string bytes = readFile(path);
-    return loadBytes(bytes, pathText(path), options);
+    const std::string file = pathText(path);
+    return namingFile(
+        file, [&] { return loadAny(bytes, stem(file), options, std::filesystem::absolute(path).parent_path()); });
 }
 
 Loaded loadBytes(std::string_view bytes, const std::string& name, const LoadOptions& options) {
-    return namingFile(name, [&] { return loadAny(bytes, stem(name), options); });
+    return namingFile(name, [&] { return loadAny(bytes, stem(name), options, {}); });
 }
 
 }  // namespace kappascope::io

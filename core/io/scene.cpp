@@ -18,8 +18,8 @@ namespace {
 constexpr const char* sessionName = "session.json";
 constexpr const char* networkName = "network.npz";
 constexpr const char* shownName = "shown.npz";
-constexpr std::array knownMembers{"format", "version", "network", "shown",    "circuit",
-                                  "input",  "gains",   "notes",   "view", "document"};
+constexpr std::array knownMembers{"format", "version", "network", "networks_in", "shown",   "circuit",
+                                  "input",  "gains",   "notes",   "view",        "document"};
 
 Json listOf(const Eigen::VectorXd& vector) {
     Json list = Json::array();
@@ -70,9 +70,13 @@ std::string bytesOf(const std::shared_ptr<const network::Network>& network, Scen
     return cached->bytes;
 }
 
-}  // namespace
+void appendNetworks(ZipEntries& entries, const Scene& scene, SceneCache* cache) {
+    if (scene.network) entries.emplace_back(networkName, bytesOf(scene.network, cache ? &cache->network : nullptr));
+    if (scene.shown) entries.emplace_back(shownName, bytesOf(scene.shown, cache ? &cache->shown : nullptr));
+}
 
-std::string sceneBytes(const Scene& scene, SceneCache* cache) {
+/// session.json.
+Json jsonOf(const Scene& scene) {
     check(scene);
     Json json = Json::object();
     if (!scene.unknown.empty()) {
@@ -92,12 +96,37 @@ std::string sceneBytes(const Scene& scene, SceneCache* cache) {
     }
     if (scene.network) json["network"] = networkName;
     if (scene.shown) json["shown"] = shownName;
+    return json;
+}
+
+/// The bytes of the file beside a session that holds its networks. Only a plain name in the same folder is followed.
+std::string readBeside(const std::string& file, const std::filesystem::path& folder) {
+    if (file.find_first_of("/\\:") != std::string::npos || file.starts_with('.') || !file.ends_with(".networks"))
+        throw Error(ErrorCode::malformed, "networks_in", {printable(file)});
+    if (folder.empty()) throw Error(ErrorCode::missingField, "networks_in");
+    return readFile(folder / std::filesystem::path(std::u8string(file.begin(), file.end())));
+}
+
+}  // namespace
+
+std::string sceneBytes(const Scene& scene, SceneCache* cache) {
     ZipEntries entries;
-    entries.emplace_back(sessionName, jsonText(json, 1) + "\n");
-    if (scene.network)
-        entries.emplace_back(networkName, bytesOf(scene.network, cache ? &cache->network : nullptr));
-    if (scene.shown) entries.emplace_back(shownName, bytesOf(scene.shown, cache ? &cache->shown : nullptr));
+    entries.emplace_back(sessionName, jsonText(jsonOf(scene), 1) + "\n");
+    appendNetworks(entries, scene, cache);
     return storedZip(entries);
+}
+
+std::string networksBytes(const Scene& scene) {
+    check(scene);
+    ZipEntries entries;
+    appendNetworks(entries, scene, nullptr);
+    return storedZip(entries);
+}
+
+std::string sceneBytesBeside(const Scene& scene, const std::string& networksFile) {
+    Json json = jsonOf(scene);
+    json["networks_in"] = networksFile;
+    return storedZip({{sessionName, jsonText(json, 1) + "\n"}});
 }
 
 void saveScene(const Scene& scene, const std::filesystem::path& path) {
@@ -108,14 +137,22 @@ bool looksLikeScene(const ZipArchive& archive) {
     return archive.has(sessionName);
 }
 
-Scene readScene(const ZipArchive& archive, const std::string& name) {
+Scene readScene(const ZipArchive& archive, const std::string& name, const std::filesystem::path& folder) {
     const Json json = parseJson(archive.read(sessionName), sessionName);
     if (textMember(json, "format").value_or("") != "kappascope-session")
         throw Error(ErrorCode::malformed, "format", {printable(textMember(json, "format").value_or(""))});
     checkVersion(json, sceneVersion);
     Scene scene;
-    if (const auto file = textMember(json, "network")) scene.network = readNetwork(archive, *file, name);
-    if (const auto file = textMember(json, "shown")) scene.shown = readNetwork(archive, *file, name);
+    const auto readNetworks = [&](const ZipArchive& source) {
+        if (const auto file = textMember(json, "network")) scene.network = readNetwork(source, *file, name);
+        if (const auto file = textMember(json, "shown")) scene.shown = readNetwork(source, *file, name);
+    };
+    if (const auto file = textMember(json, "networks_in")) {
+        const std::string bytes = readBeside(*file, folder);
+        readNetworks(ZipArchive(bytes));
+    } else {
+        readNetworks(archive);
+    }
     if (const Json* circuit = member(json, "circuit"))
         scene.circuit = std::make_shared<const reduction::Circuit>(circuitFromJson(*circuit, name));
     scene.input = vectorMember(json, "input");
@@ -130,17 +167,25 @@ Scene readScene(const ZipArchive& archive, const std::string& name) {
     return scene;
 }
 
-Scene sceneFromBytes(std::string_view bytes, const std::string& name) {
+namespace {
+
+Scene sceneFrom(std::string_view bytes, const std::string& name, const std::filesystem::path& folder) {
     return namingFile(name, [&] {
         const ZipArchive archive(bytes);
         if (!looksLikeScene(archive)) throw Error(ErrorCode::missingField, sessionName);
-        return readScene(archive, stem(name));
+        return readScene(archive, stem(name), folder);
     });
+}
+
+}  // namespace
+
+Scene sceneFromBytes(std::string_view bytes, const std::string& name) {
+    return sceneFrom(bytes, name, {});
 }
 
 Scene loadScene(const std::filesystem::path& path) {
     const std::string bytes = readFile(path);
-    return sceneFromBytes(bytes, pathText(path));
+    return sceneFrom(bytes, pathText(path), std::filesystem::absolute(path).parent_path());
 }
 
 }  // namespace kappascope::io

@@ -26,7 +26,7 @@ struct Scene {
     std::string notes;
     std::string view;      ///< JSON text, or empty
     std::string document;  ///< JSON text of what belongs to the document besides (title, trial, ...), or empty
-    std::string unknown;  ///< JSON object of the members that this version does not know, which are kept; or empty
+    std::string unknown;   ///< JSON object of the members that this version does not know, which are kept; or empty
 };
 
 /// Networks as they were written last, so that one that did not change is not written out again.
@@ -45,6 +45,11 @@ struct SceneCache {
 /// networkBytes() and circuitBytes().
 std::string sceneBytes(const Scene& scene, SceneCache* cache = nullptr);
 
+/// The same in two files of one folder, for copies that are written again and again: the networks by themselves, and
+/// the rest, which names the networks' file (a plain name that ends in ".networks"). Throw as sceneBytes().
+std::string networksBytes(const Scene& scene);
+std::string sceneBytesBeside(const Scene& scene, const std::string& networksFile);
+
 /// Writes sceneBytes() to a file, which is replaced as a whole or not at all. Throws cannotWrite besides.
 void saveScene(const Scene& scene, const std::filesystem::path& path);
 
@@ -52,13 +57,15 @@ void saveScene(const Scene& scene, const std::filesystem::path& path);
 /// inputsDoNotMatch, and what a network's or circuit's loader throws; every one names the file.
 Scene loadScene(const std::filesystem::path& path);
 
-/// The same from memory; name stands for the file in errors.
+/// The same from memory; name stands for the file in errors. Throws missingField where the networks lie in another
+/// file.
 Scene sceneFromBytes(std::string_view bytes, const std::string& name);
 
 /// True where the archive holds session.json.
 bool looksLikeScene(const ZipArchive& archive);
 
-/// The scene in an open archive. name: used where the network has no name of its own.
-Scene readScene(const ZipArchive& archive, const std::string& name);
+/// The scene in an open archive. name: used where the network has no name of its own. folder: where the archive lies,
+/// empty for memory.
+Scene readScene(const ZipArchive& archive, const std::string& name, const std::filesystem::path& folder = {});
 
 }  // namespace kappascope::io

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
@@ -11,6 +12,7 @@
 #include "core/error.h"
 #include "core/io/save.h"
 #include "tests/session/session_fixtures.h"
+#include "ui/session/saver.h"
 
 using namespace kappascope;
 using namespace kappascope::tests;
@@ -278,6 +280,43 @@ private slots:
             QVERIFY(cache.network.network == state->network);
             QVERIFY(bytes == session::sessionBytes(state, unusualView()));
         }
+    }
+
+    void largeNetworksAreWrittenOnce() {
+        const auto first = fullRankState(2);
+        const auto second = fullRankState(3);
+        int done = 0;
+        auto worker = session::makeSaveWorker([&](const auto& delivery) { done += delivery.result ? 1 : 0; });
+        const auto beside = [&] { return QDir(folder_.path()).entryList({QStringLiteral("s-*.networks")}); };
+        const auto write = [&](const auto& state) {
+            const int before = done;
+            worker->submit({state, {}, path(), 100});
+            QTRY_COMPARE(done, before + 1);
+            const OpenedFile back = session::openFile(path());
+            QVERIFY(identical(back.state->file, state->file) && identical(back.state->network, state->network));
+            QVERIFY(identical(back.state->input, state->input));
+            QCOMPARE(beside().size(), 1);
+        };
+        write(first);
+        const QStringList name = beside();
+        auto changed = std::make_shared<session::State>(*first);
+        changed->input[0] = 0.1;
+        write(std::shared_ptr<const session::State>(changed));
+        QCOMPARE(beside(), name);
+        write(second);
+        QVERIFY(beside() != name);
+        // In memory, or under another name, there is nothing beside it.
+        QVERIFY_THROWS_EXCEPTION(Error, (void)io::loadBytes(content(path()).toStdString(), "x"));
+        for (const char* other : {"../s.networks", "/etc/s.networks", "missing.networks", "s.kappa"}) {
+            const std::string bytes =
+                edited(content(path()).toStdString(), [&](json& file) { file["networks_in"] = other; });
+            io::writeAtomically(folder_.filePath(QStringLiteral("t.kappa")).toStdString(), bytes);
+            QVERIFY_THROWS_EXCEPTION(Error, (void)session::openFile(folder_.filePath(QStringLiteral("t.kappa"))));
+        }
+        QVERIFY(QFile::remove(folder_.filePath(QStringLiteral("t.kappa"))));
+        worker->submit({nullptr, {}, path(), 100});
+        QTRY_COMPARE(done, 4);
+        QVERIFY(QDir(folder_.path()).isEmpty());
     }
 
     void aFailedWriteLeavesTheOldFile() {

@@ -10,6 +10,8 @@ namespace kappascope::session {
 
 namespace {
 
+constexpr qint64 apartFrom = 4 << 20;  // a copy with more than this would hold up the disk every time
+
 QString lockPath(const QString& path) {
     return path + QStringLiteral(".lock");
 }
@@ -20,16 +22,29 @@ std::shared_ptr<QLockFile> lockFor(const QString& path) {
     return lock->tryLock(0) ? lock : nullptr;
 }
 
+/// Removes what a crash left unfinished: temporary files, and networks whose session was never written.
+void sweep(const QDir& folder) {
+    const QStringList patterns{QStringLiteral("*.networks"), QStringLiteral(".*.part")};
+    for (const QString& name : folder.entryList(patterns, QDir::Files | QDir::Hidden)) {
+        constexpr qsizetype idLength = 36;  // of a UUID
+        const QString id = name.mid(name.startsWith(u'.') ? 1 : 0, idLength);
+        const QString session = folder.absoluteFilePath(id + QStringLiteral(".kappa"));
+        if (!name.endsWith(QStringLiteral(".part")) && QFile::exists(session)) continue;
+        if (lockFor(session)) QFile::remove(folder.absoluteFilePath(name));
+    }
+}
+
 }  // namespace
 
 void Orphan::discard() {
-    QFile::remove(path);
+    removeSession(path);
     lock.reset();
 }
 
 std::vector<Orphan> orphans(const QString& folder) {
     std::vector<Orphan> found;
     const QDir directory(folder);
+    sweep(directory);
     for (const QString& name : directory.entryList({QStringLiteral("*.kappa")}, QDir::Files, QDir::Time)) {
         const QString path = directory.absoluteFilePath(name);
         if (auto lock = lockFor(path)) found.push_back({path, std::move(lock)});
@@ -57,11 +72,11 @@ Autosave::Autosave(Explorer& explorer, const QString& folder, int intervalMs, QO
 
 Autosave::~Autosave() {
     worker_.reset();
-    if (!path_.isEmpty()) QFile::remove(path_);
+    if (!path_.isEmpty()) removeSession(path_);
 }
 
 void Autosave::adopt(const Orphan& orphan) {
-    if (exists_) worker_->submit({nullptr, {}, path_});
+    if (exists_) worker_->submit({nullptr, {}, path_, {}});
     exists_ = true;
     last_ = nullptr;
     path_ = orphan.path;
@@ -83,7 +98,7 @@ void Autosave::tick() {
     if (!state) return;
     if (explorer_.document().isClean()) {
         last_ = nullptr;
-        if (std::exchange(exists_, false)) worker_->submit({nullptr, {}, path_});
+        if (std::exchange(exists_, false)) worker_->submit({nullptr, {}, path_, {}});
         return;
     }
     const ViewState view = explorer_.viewState();
@@ -98,7 +113,7 @@ void Autosave::tick() {
     exists_ = true;
     last_ = state;
     lastView_ = std::move(seen);
-    worker_->submit({state, view, path_});
+    worker_->submit({state, view, path_, apartFrom});
 }
 
 }  // namespace kappascope::session

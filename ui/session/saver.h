@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QString>
 #include <memory>
+#include <optional>
 
 #include "ui/session/explorer.h"
 #include "ui/session/worker.h"
@@ -15,6 +16,9 @@ struct SaveRequest {
     StatePtr state;  ///< null: remove the file
     ViewState view;
     QString path;
+    /// Networks of more bytes than this are written once, into a file beside the session, for as long as they stay the
+    /// same; none: everything is in one file.
+    std::optional<qint64> apartFrom = {};
 };
 
 struct SaveResult {
@@ -25,6 +29,9 @@ struct SaveResult {
 /// Writes sessions in a thread of its own and keeps the bytes of networks that did not change.
 using SaveWorker = LatestWorker<SaveRequest, SaveResult>;
 std::unique_ptr<SaveWorker> makeSaveWorker(SaveWorker::Receive receive);
+
+/// Removes a session file, and files of networks beside it.
+void removeSession(const QString& path);
 
 /// Saves an explorer's document and view. One save at a time; the UI thread never waits. Lives in the UI thread.
 class Saver : public QObject {

@@ -152,7 +152,7 @@ void FileActions::confirm(std::function<void()> goOn) {
         goOn();
         return;
     }
-    question_ = new QMessageBox(QMessageBox::Warning, tr("Unsaved changes"),
+    question_ = new QMessageBox(QMessageBox::NoIcon, tr("Unsaved changes"),
                                 tr("“%1” has changes that were not saved.").arg(explorer_.state()->title),
                                 QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, &window_);
     question_->setInformativeText(tr("They are lost if you do not save them."));
