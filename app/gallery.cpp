@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QMessageBox>
 #include <QPixmap>
 #include <QProcess>
 #include <QSettings>
@@ -15,7 +16,9 @@
 #include <memory>
 
 #include "ui/session/state.h"
+#include "ui/widgets/equation_panel.h"
 #include "ui/widgets/export_dialog.h"
+#include "ui/widgets/file_actions.h"
 #include "ui/widgets/help_dialog.h"
 #include "ui/widgets/layer_bar.h"
 #include "ui/widgets/main_window.h"
@@ -90,6 +93,34 @@ const std::vector<GalleryScene>& galleryScenes() {
                            wait(patienceMs, [&window] { return !window.messageBar()->message().isEmpty(); });
                            return nullptr;
                        }});
+        all.push_back({QStringLiteral("message-restore"), first, [](MainWindow& window) -> QWidget* {
+                           window.files()->offer({session::Orphan()});
+                           return nullptr;
+                       }});
+        all.push_back({QStringLiteral("equations"), first, [](MainWindow& window) -> QWidget* {
+                           window.showEquations();
+                           return window.equations();
+                       }});
+        all.push_back({QStringLiteral("question"), first, [](MainWindow& window) -> QWidget* {
+                           window.explorer().document().setInput(0, 1);
+                           window.close();
+                           return window.files()->question();
+                       }});
+        all.push_back({QStringLiteral("trial"), first, [](MainWindow& window) -> QWidget* {
+                           setTask(window, QStringLiteral("dms"), QStringLiteral("A-B delay 50"));
+                           return nullptr;
+                       }});
+        all.push_back({QStringLiteral("trial-scrubber"), first, [](MainWindow& window) -> QWidget* {
+                           setTask(window, QStringLiteral("dms"), QStringLiteral("A-B delay 50"));
+                           wait(patienceMs, [&window] { return window.explorer().trial() != nullptr; });
+                           window.explorer().setScrubber(95);
+                           return nullptr;
+                       }});
+        for (const int card : {1, 2, 3})
+            all.push_back({QStringLiteral("card-%1").arg(card), first, [card](MainWindow& window) -> QWidget* {
+                               for (int k = 0; k < card; ++k) window.explorer().selection().step(0);
+                               return nullptr;
+                           }});
         all.push_back({QStringLiteral("layers-all"), first, [](MainWindow& window) -> QWidget* {
                            for (const auto& layer : painting::layerRegistry())
                                if (auto* button = window.layerBar()->button(layer.id)) button->setChecked(true);
@@ -129,6 +160,7 @@ int runGalleryPart(const QString& folder, QSize size, bool dark) {
                                  .arg(ratio == 1 ? QString() : QStringLiteral("@%1x").arg(ratio))
                                  .arg(dark ? QStringLiteral("dark") : QStringLiteral("light"));
         written = take(shown ? *shown : window, QDir(folder).filePath(name));
+        window.closeForGood();
     }
     return written ? 0 : 1;
 }

@@ -339,6 +339,8 @@ private slots:
                 const QRectF page(QPointF(0, 0), layout.size);
                 for (std::size_t a = 0; a < some.size(); ++a) {
                     QVERIFY(page.contains(layout.places[a].area));
+                    for (const MathLabel& line : layout.places[a].title)
+                        QVERIFY(line.size().width() <= layout.places[a].area.width() + 1);
                     for (std::size_t b = 0; b < a; ++b)
                         QVERIFY(!layout.places[a].area.intersects(layout.places[b].area));
                 }

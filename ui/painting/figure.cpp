@@ -9,6 +9,7 @@
 #include <QSaveFile>
 #include <QSvgGenerator>
 #include <cmath>
+#include <mutex>
 
 #include "core/error.h"
 #include "ui/painting/figure_files.h"
@@ -41,13 +42,21 @@ QImage imageOf(const Figure& figure, const FigureSpec& spec, const FigureLayout&
     return spec.transparent ? image : image.convertToFormat(QImage::Format_RGB32);
 }
 
-/// Qt embeds a pdf's fonts in the order of a hash, which is another in every process unless its seed is fixed.
+/// Qt embeds a pdf's fonts in the order of a hash, which is another in every process unless its seed is fixed. One pdf
+/// at a time, so that none ends another's order.
 class FixedHashOrder {
 public:
-    FixedHashOrder() { QHashSeed::setDeterministicGlobalSeed(); }
+    FixedHashOrder() : lock_(mutex()) { QHashSeed::setDeterministicGlobalSeed(); }
     ~FixedHashOrder() { QHashSeed::resetRandomGlobalSeed(); }
     FixedHashOrder(const FixedHashOrder&) = delete;
     FixedHashOrder& operator=(const FixedHashOrder&) = delete;
+
+private:
+    static std::mutex& mutex() {
+        static std::mutex one;
+        return one;
+    }
+    std::scoped_lock<std::mutex> lock_;
 };
 
 QByteArray pdfOf(const Figure& figure, const FigureSpec& spec, const FigureLayout& layout) {

@@ -71,6 +71,35 @@ double numbersWidth(const std::vector<Tick>& ticks, double size) {
     return width;
 }
 
+/// A title in lines that are no wider than `most`, broken between words; a word that is wider is set smaller.
+std::vector<MathLabel> titleLines(const QString& title, double most, double size) {
+    std::vector<MathLabel> lines;
+    QString line;
+    const auto finish = [&] {
+        MathLabel label(line, size, true);
+        const double width = label.size().width();
+        lines.push_back(width > most ? MathLabel(line, size * most / width, true) : std::move(label));
+    };
+    for (const QString& word : title.split(u' ', Qt::SkipEmptyParts)) {
+        const QString longer = line.isEmpty() ? word : line + u' ' + word;
+        // Mathematics is never broken.
+        const bool open = line.count(u'$') % 2 == 1;
+        if (!line.isEmpty() && !open && MathLabel(longer, size, true).size().width() > most) {
+            finish();
+            line = word;
+        } else {
+            line = longer;
+        }
+    }
+    if (!line.isEmpty()) finish();
+    return lines;
+}
+
+double titleHeight(const std::vector<MathLabel>& lines, double size) {
+    if (lines.empty()) return 0;
+    return lines.front().size().height() + (static_cast<double>(lines.size() - 1) * titleLine + titleGap) * size;
+}
+
 /// Room to the left of the axes.
 double leftRoom(const FigureLayout::Place& place, double size) {
     if (!place.y.labelled) return columnGap * size;
@@ -144,11 +173,12 @@ void placePanels(FigureLayout& layout, const std::vector<Panel>& panels, const F
     for (const Panel& panel : panels) aspect = std::max(aspect, aspectOf(panel));
     for (int round = 0; round < 3; ++round) {
         std::fill(left.begin(), left.end(), 0.0);
+        topRoom = 0;
         for (int k = 0; k < count; ++k) {
             const Panel& panel = panels[static_cast<std::size_t>(k)];
             FigureLayout::Place& place = layout.places[static_cast<std::size_t>(k)];
             const phase::View view = viewOf(panel);
-            place.title = MathLabel(panel.title, size, true);
+            place.title = titleLines(panel.title, panelWidth, size);
             place.x.label = MathLabel(xLabelOf(panel), size);
             place.y.label = MathLabel(yLabelOf(panel), size);
             const auto most = [](double length, double each) {
@@ -162,7 +192,7 @@ void placePanels(FigureLayout& layout, const std::vector<Panel>& panels, const F
             place.y.labelled = k % columns == 0 || !shareVertical(panels[static_cast<std::size_t>(k - 1)], panel);
             double& room = left[static_cast<std::size_t>(k % columns)];
             room = std::max(room, leftRoom(place, size) + (k % columns > 0 && place.y.labelled ? columnGap * size : 0));
-            if (!panel.title.isEmpty()) topRoom = place.title.size().height() + titleGap * size;
+            topRoom = std::max(topRoom, titleHeight(place.title, size));
         }
         double taken = edge * size;
         // The last number of the last panel reaches half its width beyond the axes.

@@ -18,6 +18,7 @@ inline constexpr double tickLength = 0.35;
 inline constexpr double numberGap = 0.3;
 inline constexpr double labelGap = 0.45;
 inline constexpr double titleGap = 0.55;
+inline constexpr double titleLine = 1.3;
 inline constexpr double digitHeight = 0.73;
 
 /// Where everything of a figure lies, in points from its upper left corner.
@@ -34,7 +35,7 @@ struct FigureLayout {
     struct Place {
         QRectF area;  ///< of the axes
         Axis x, y;
-        MathLabel title;
+        std::vector<MathLabel> title;  ///< in as many lines as fit above the axes
     };
     struct LegendPlace {
         LegendEntry entry;

@@ -38,7 +38,11 @@ public:
         paintHorizontal();
         paintVertical();
         paint(painter_, markers, canvas_, theme_);
-        place_.title.draw(painter_, area_.topLeft() - QPointF(0, titleGap * size_), theme_.text, scale_);
+        for (std::size_t k = 0; k < place_.title.size(); ++k) {
+            const auto below = static_cast<double>(place_.title.size() - 1 - k);
+            place_.title[k].draw(painter_, area_.topLeft() - QPointF(0, (titleGap + below * titleLine) * size_),
+                                 theme_.text, scale_);
+        }
     }
 
 private:
