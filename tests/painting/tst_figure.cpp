@@ -281,7 +281,7 @@ private slots:
         const FigureLayout layout = layOutFigure(Figure{{}, time}, spec);
         const QImage image = figureImage(Figure{{}, time}, spec);
         const auto& row = layout.time.rows[1];
-        const QColor color = layout.theme.trajectory(0);
+        const QColor color = layout.theme.population(0);
         for (const double share : {0.2, 0.5, 0.8}) {
             const double value = share - 0.005;  // after step k the time is (k + 1) dt and kappa k / 100
             const double x = row.area.left() + share * row.area.width();

@@ -93,8 +93,7 @@ private slots:
         explorer().document().setInput(1, 0.35);
         explorer().document().setGain(1, 0.7);
         explorer().addTrajectory(-1.25, 0.5);
-        explorer().addTrajectory(0.5, -1, true);
-        QTRY_VERIFY_WITH_TIMEOUT(explorer().isSettled(), patience);
+        explorer().addTrajectory(0.5, -1, true);  // what the window computes of it, no figure waits for
     }
     void cleanupTestCase() { window_.reset(); }
 

@@ -197,7 +197,7 @@ private:
         for (const TimeLayout::Curve& curve : row.curves) {
             const double wide = 0.6 * sampleWidth * fontPt_;
             sample(QRectF(curve.baseline - QPointF(wide + 0.3 * fontPt_, fontPt_), QSizeF(wide, 1.3 * fontPt_)),
-                   theme_.trajectory(curve.component), false);
+                   theme_.population(curve.component), false);
             curve.name.draw(painter_, curve.baseline * scale_, theme_.text, scale_);
         }
     }
@@ -205,7 +205,7 @@ private:
     /// Repetitions as a pale bundle, their mean above it. The input is held during a step, states follow one.
     void addTraces(Picture& picture, const TimeTraces& level, What what, int component) const {
         if (level.trials.empty() || (what == What::input && level.dashed)) return;
-        const QColor color = theme_.trajectory(component);
+        const QColor color = theme_.population(component);
         const Dash dash = level.dashed ? Dash::dashed : Dash::solid;
         Eigen::RowVectorXd mean;
         for (const auto& trial : level.trials) {

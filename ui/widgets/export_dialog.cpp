@@ -35,6 +35,7 @@ Box* numberBox(QWidget* parent, const QString& name, const QString& help) {
     box->setAccessibleName(name);
     box->setToolTip(help);
     box->setKeyboardTracking(false);
+    box->setButtonSymbols(QAbstractSpinBox::NoButtons);
     return box;
 }
 
