@@ -206,19 +206,11 @@ void Explorer::setDark(bool dark) {
 void Explorer::setPixels(int side, QSize pixels, double pixelRatio) {
     View& view = views_[at(side)];
     if (view.pixels == pixels && view.pixelRatio == pixelRatio) return;
-    const QSizeF before = std::exchange(view.pixels, pixels);
-    const double ratioBefore = std::exchange(view.pixelRatio, pixelRatio);
+    view.pixels = pixels;
+    view.pixelRatio = pixelRatio;
     if (side == 0 && state() && whole_ && state()->rank() > 1) {
         // The same part of the plane in the new shape: what was fitted stays whole, what was chosen keeps its scale.
-        phase::View next = automatic_ ? withAspect(*whole_, aspect()) : view_;
-        if (!automatic_) {
-            const double across = pixels.width() / pixelRatio * ratioBefore / before.width();
-            const double up = pixels.height() / pixelRatio * ratioBefore / before.height();
-            next.xMin = view_.xMin + view_.width() * (1 - across) / 2;
-            next.xMax = view_.xMax - view_.width() * (1 - across) / 2;
-            next.yMin = view_.yMin + view_.height() * (1 - up) / 2;
-            next.yMax = view_.yMax - view_.height() * (1 - up) / 2;
-        }
+        phase::View next = automatic_ ? withAspect(*whole_, aspect()) : chosenView();
         next.held = view_.held;
         if (!(next == view_)) {
             view_ = next;
@@ -234,7 +226,8 @@ void Explorer::setView(const phase::View& view) {
     if (view == view_ || !(view.width() > 0) || !(view.height() > 0)) return;
     automatic_ = false;
     for (View& each : views_) each.fitWanted = false;
-    view_ = view;
+    view_ = chosen_ = view;
+    chosenShape_ = shape();
     emit viewChanged();
     requestPortraits();
 }

@@ -157,12 +157,16 @@ private:
     void applySuggestions();
     void matchSpeeds();
     double aspect() const;
+    QSizeF shape() const { return QSizeF(views_[0].pixels) / views_[0].pixelRatio; }
+    phase::View chosenView() const;
     void addDemonstration();
 
     Document document_;
     std::array<View, sides> views_;
     phase::View view_;
     std::optional<phase::View> whole_;  ///< what the last fit found, before it was widened to the window's shape
+    phase::View chosen_;  ///< by hand, in a picture of chosenShape_ logical pixels; where the view is not automatic
+    QSizeF chosenShape_;
     bool automatic_ = true;
     bool following_ = true;
     bool demonstrate_ = false;

@@ -11,6 +11,7 @@ ViewState Explorer::viewState() const {
     for (int side = 0; side < sides; ++side) saved.levels[at(side)] = views_[at(side)].level;
     saved.view = view_;
     saved.automatic = automatic_;
+    saved.shape = shape();
     saved.fitted = whole_;
     saved.layers = layers_;
     saved.starts = starts_;
@@ -49,10 +50,14 @@ void Explorer::restore(const ViewState& saved) {
         view_ = saved.view;
         automatic_ = saved.automatic;
         whole_ = saved.fitted;
+        chosen_ = saved.view;
+        chosenShape_ = saved.shape.isEmpty() ? shape() : saved.shape;
         // The same part of the plane in a window of another shape.
         if (automatic_ && whole_ && rank > 1) {
             view_ = withAspect(*whole_, aspect());
             view_.held = saved.view.held;
+        } else if (!automatic_ && rank > 1) {
+            view_ = chosenView();
         }
     }
     for (int side = 0; side < sides; ++side) emit levelChanged(side);
@@ -65,6 +70,19 @@ void Explorer::restore(const ViewState& saved) {
     requestTrajectories();
     requestProbe();
     setScrubber(saved.scrubber);
+}
+
+/// What was chosen by hand, at its scale in a picture of the present shape.
+phase::View Explorer::chosenView() const {
+    phase::View view = chosen_;
+    if (shape() == chosenShape_) return view;
+    const double across = (1 - shape().width() / chosenShape_.width()) / 2 * chosen_.width();
+    const double up = (1 - shape().height() / chosenShape_.height()) / 2 * chosen_.height();
+    view.xMin += across;
+    view.xMax -= across;
+    view.yMin += up;
+    view.yMax -= up;
+    return view;
 }
 
 }  // namespace kappascope::session

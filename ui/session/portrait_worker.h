@@ -60,7 +60,7 @@ struct Diffusion {
 struct PortraitResult {
     std::shared_ptr<const State> state;
     Level level = Level::exact;
-    Eigen::VectorXd v;  ///< the input that it is drawn at
+    Eigen::VectorXd v;      ///< the input that it is drawn at
     Diffusion diffusion;    ///< of particles along the axes, by the trial's noise
     double speed = 0;       ///< largest of this portrait, 1/tau
     double speedScale = 0;  ///< speed of the last colour: the larger one of the two portraits', as far as known

@@ -165,8 +165,8 @@ Json documentToJson(const State& state) {
 
 // --- view -----------------------------------------------------------------------------------------------------------
 
-constexpr std::array viewMembers{"levels", "axes",   "range",  "held",    "automatic",
-                                 "fitted", "layers", "starts", "scrubber"};
+constexpr std::array viewMembers{"levels", "axes",   "range",  "held",     "automatic",
+                                 "fitted", "layers", "starts", "scrubber", "shape"};
 
 Json rangeOf(const phase::View& view) {
     return {view.xMin, view.xMax, view.yMin, view.yMax};
@@ -196,6 +196,7 @@ Json viewToJson(const ViewState& view) {
               {"starts", std::move(starts)},
               {"scrubber", view.scrubber}};
     if (view.fitted) json["fitted"] = rangeOf(*view.fitted);
+    if (!view.shape.isEmpty()) json["shape"] = {view.shape.width(), view.shape.height()};
     return json;
 }
 
@@ -241,6 +242,12 @@ ViewState viewFrom(const Json& json, int rank) {
         for (const Json& start : *starts) state.starts.push_back(startFrom(start, rank));
     }
     state.scrubber = integerWithin(json, "scrubber", "view.", -1, -1, 1 << 30);
+    if (io::member(json, "shape")) {
+        const Eigen::VectorXd shape = vectorOf(json, "shape", "view.");
+        if (shape.size() != 2 || !(shape.minCoeff() >= 1) || !(shape.maxCoeff() <= 1e6))
+            malformed("view.shape", listOf(shape));
+        state.shape = {shape[0], shape[1]};
+    }
     return state;
 }
 

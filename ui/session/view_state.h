@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QSizeF>
 #include <QString>
 #include <array>
 #include <optional>
@@ -18,6 +19,7 @@ struct ViewState {
     phase::View view;
     bool automatic = true;              ///< the view follows what is found
     std::optional<phase::View> fitted;  ///< what was found, before it was widened to the window's shape
+    QSizeF shape;                       ///< of the left picture that showed `view`, logical pixels; empty: not known
     std::vector<QString> layers;
     std::vector<TrajectoryStart> starts;
     int scrubber = -1;  ///< step of the trial that the portraits show; -1: the sliders' own input
