@@ -32,7 +32,7 @@ using test::run;
 namespace {
 
 constexpr int patience = 60000;
-constexpr double alike = 5;  // grey levels: programs smooth edges differently
+constexpr double alike = 1.2;  // grey levels
 
 QByteArray contents(const QString& path) {
     QFile file(path);
@@ -62,7 +62,8 @@ QStringList split(const QString& command) {
 
 /// Mean absolute difference of two pictures' grey values, 0..255.
 double difference(const QImage& first, const QImage& second) {
-    const QImage a = first.convertToFormat(QImage::Format_Grayscale8);
+    // Coarse enough that how edges are smoothed does not count.
+    const QImage a = first.scaledToWidth(250, Qt::SmoothTransformation).convertToFormat(QImage::Format_Grayscale8);
     const QImage b = second.scaled(a.size(), Qt::IgnoreAspectRatio, Qt::SmoothTransformation)
                          .convertToFormat(QImage::Format_Grayscale8);
     double sum = 0;
@@ -93,7 +94,18 @@ private slots:
         explorer().document().setInput(1, 0.35);
         explorer().document().setGain(1, 0.7);
         explorer().addTrajectory(-1.25, 0.5);
-        explorer().addTrajectory(0.5, -1, true);  // what the window computes of it, no figure waits for
+        explorer().addTrajectory(0.5, -1, true);
+        // The range follows the portraits; the comparison of all conditions may still go on.
+        const auto drawn = [this] {
+            for (const int side : {0, 1}) {
+                const auto result = explorer().result(side);
+                if (!result || !result->complete || result->state != explorer().state() ||
+                    !(result->view == explorer().view()))
+                    return false;
+            }
+            return true;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(drawn(), patience);
     }
     void cleanupTestCase() { window_.reset(); }
 
@@ -173,7 +185,7 @@ private slots:
         const QString path = folder_.filePath(QStringLiteral("previewed.png"));
         dialog->saveFigure(path);
         QTRY_VERIFY_WITH_TIMEOUT(!window_->figureExporter().isBusy(), patience);
-        QVERIFY(difference(dialog->preview(), QImage(path)) < 3);
+        QVERIFY(difference(dialog->preview(), QImage(path)) < 2);
     }
 
     void settingsAreRemembered() {
@@ -270,6 +282,7 @@ private slots:
         const QImage rsvg(theirs);
         QCOMPARE(rsvg.width(), 1000);
         QVERIFY(std::abs(rsvg.height() - ours.height()) <= 2);
+        qInfo("grey levels: rsvg %.2f", difference(ours, rsvg));
         QVERIFY2(difference(ours, rsvg) < alike, qPrintable(QString::number(difference(ours, rsvg))));
         // The measure sees what is missing: the same figure without its lines.
         const QString bare = folder_.filePath(QStringLiteral("bare.png"));
@@ -277,7 +290,7 @@ private slots:
                       "100", "--dpi", "254", "--layers", "speed,cycles,nullclines,fixed-points", "-o", bare})
                      .exitCode,
                  0);
-        QVERIFY2(difference(ours, QImage(bare)) > 1.3 * alike,
+        QVERIFY2(difference(ours, QImage(bare)) > 2 * alike,
                  qPrintable(QString::number(difference(ours, QImage(bare)))));
         if (!installed("chromium")) QSKIP("rsvg-convert agrees; needs chromium for the rest.");
         const QString browser = folder_.filePath(QStringLiteral("browser.png"));
