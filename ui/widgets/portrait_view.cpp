@@ -204,6 +204,12 @@ void PortraitView::showLevels() {
         need_->setText(tr("A circuit has no units. Draw a finite network from it to see this level."));
         remedy_->setText(tr("Sample 2,000 units"));
     }
+    // A centred label that wraps is given the height of its hint, which is that of another width.
+    need_->setMinimumHeight(
+        QFontMetrics(need_->font())
+            .boundingRect(0, 0, need_->width(), 1000, Qt::AlignCenter | Qt::TextWordWrap, need_->text())
+            .height() +
+        4);
 }
 
 void PortraitView::showPortrait() {
