@@ -45,8 +45,8 @@ private slots:
             QVERIFY(card(0)->isVisible() && card(1)->isHidden());
             // No card hides the point that it is about.
             const QPoint at = plot(0)->toPosition(points[i].kappa[0], points[i].kappa[1]).toPoint();
-            QVERIFY(!card(0)->geometry().contains(at));
-            QVERIFY(plot(0)->rect().contains(card(0)->geometry()));
+            QVERIFY(!card(0)->geometry().contains(plot(0)->mapTo(window_.get(), at)));
+            QVERIFY(window_->rect().contains(card(0)->geometry()));
         }
         QCOMPARE(explorer().starts().size(), before);  // no trajectory starts there
         QTest::mouseClick(plot(0), Qt::LeftButton, {}, plot(0)->toPosition(-1.2, -2.2).toPoint());

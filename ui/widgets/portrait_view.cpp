@@ -71,7 +71,7 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
       pages_(new QStackedWidget(this)),
       plot_(new PortraitPlot(this)),
       overlay_(new SelectionOverlay(plot_)),
-      card_(new SelectionCard(plot_)),
+      card_(new SelectionCard(this)),
       need_(new QLabel(this)),
       remedy_(new QPushButton(this)),
       partitions_(new PartitionChoices(this)),
@@ -248,6 +248,7 @@ void PortraitView::showSelection() {
         card_->showCycle(*cycle);
     const bool open = point || cycle;
     if (!open && card_->isVisible() && card_->isAncestorOf(focusWidget())) plot_->setFocus();
+    if (open && card_->parentWidget() != window()) card_->setParent(window());  // it may reach beyond the portrait
     card_->setVisible(open);
     overlay_->setVisible(point != nullptr);
     placeSelection();
@@ -275,20 +276,28 @@ void PortraitView::placeSelection() {
         overlay_->setVisible(plot_->axisRect()->rect().contains(at));
         busy.insert(busy.end(), 20, at);  // rather over many others than over this one
     }
-    // The corner that hides least; the card stays where it is while that is as good.
+    // The place that hides least: a corner, or beside the point where the portrait is too small for that. The card
+    // stays where it is while that is as good.
+    constexpr int corners = 4, places = 6, gap = 24;
     const QSize card = card_->sizeHint();
-    const auto corner = [&](int which) {
-        const int x = which % 2 == 0 ? size.width() - card.width() - 8 : 8;
-        const int y = which < 2 ? 8 : size.height() - card.height() - 8;
-        return QRect(origin + QPoint(x, y), card);
+    const QPoint about = point ? position(selection.point()->point.kappa) : plot_->axisRect()->center();
+    const auto place = [&](int which) {
+        if (which < corners) {
+            const int x = which % 2 == 0 ? size.width() - card.width() - 8 : 8;
+            const int y = which < 2 ? 8 : size.height() - card.height() - 8;
+            return QRect(origin + QPoint(x, y), card);
+        }
+        const int x = which == corners ? about.x() + gap : about.x() - gap - card.width();
+        return QRect(QPoint(x, origin.y() + std::max(8, (size.height() - card.height()) / 2)), card);
     };
-    const auto hidden = [&](int which) {
-        const QRect place = corner(which).adjusted(-14, -14, 14, 14);
-        return std::count_if(busy.begin(), busy.end(), [&](const QPoint& at) { return place.contains(at); });
+    const auto hidden = [&](int which) -> std::ptrdiff_t {
+        const QRect rect = place(which).adjusted(-14, -14, 14, 14);
+        if (!window()->rect().contains(rect.translated(plot_->mapTo(window(), QPoint())))) return 1000;
+        return std::count_if(busy.begin(), busy.end(), [&](const QPoint& at) { return rect.contains(at); });
     };
-    for (int which = 0; which < 4; ++which)
-        if (hidden(which) < hidden(cardCorner_)) cardCorner_ = which;
-    card_->move(corner(cardCorner_).topLeft());
+    for (int which = 0; which < places; ++which)
+        if (hidden(which) < hidden(cardPlace_)) cardPlace_ = which;
+    card_->move(plot_->mapTo(window(), place(cardPlace_).topLeft()));
     overlay_->raise();
     card_->raise();
 }

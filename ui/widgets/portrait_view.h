@@ -53,7 +53,7 @@ private:
     PortraitPlot* plot_;
     SelectionOverlay* overlay_;
     SelectionCard* card_;
-    int cardCorner_ = 0;
+    int cardPlace_ = 0;
     const painting::Theme* theme_ = &painting::Theme::light();
     QLabel* need_;
     QPushButton* remedy_;
