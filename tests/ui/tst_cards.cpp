@@ -47,6 +47,8 @@ private slots:
             const QPoint at = plot(0)->toPosition(points[i].kappa[0], points[i].kappa[1]).toPoint();
             QVERIFY(!card(0)->geometry().contains(plot(0)->mapTo(window_.get(), at)));
             QVERIFY(window_->rect().contains(card(0)->geometry()));
+            // Nor the sliders.
+            QVERIFY(card(0)->geometry().left() >= plot(0)->mapTo(window_.get(), QPoint()).x());
         }
         QCOMPARE(explorer().starts().size(), before);  // no trajectory starts there
         QTest::mouseClick(plot(0), Qt::LeftButton, {}, plot(0)->toPosition(-1.2, -2.2).toPoint());

@@ -276,9 +276,9 @@ void PortraitView::placeSelection() {
         overlay_->setVisible(plot_->axisRect()->rect().contains(at));
         busy.insert(busy.end(), 20, at);  // rather over many others than over this one
     }
-    // The place that hides least: a corner, or beside the point where the portrait is too small for that. The card
-    // stays where it is while that is as good.
-    constexpr int corners = 4, places = 6, gap = 24;
+    // The place that hides least: a corner, or beside the point, towards the other portrait, where this one is too
+    // small for that. The card stays where it is while that is as good.
+    constexpr int corners = 4, places = 5, gap = 24;
     const QSize card = card_->sizeHint();
     const QPoint about = point ? position(selection.point()->point.kappa) : plot_->axisRect()->center();
     const auto place = [&](int which) {
@@ -287,7 +287,7 @@ void PortraitView::placeSelection() {
             const int y = which < 2 ? 8 : size.height() - card.height() - 8;
             return QRect(origin + QPoint(x, y), card);
         }
-        const int x = which == corners ? about.x() + gap : about.x() - gap - card.width();
+        const int x = side_ == 0 ? about.x() + gap : about.x() - gap - card.width();
         return QRect(QPoint(x, origin.y() + std::max(8, (size.height() - card.height()) / 2)), card);
     };
     const auto hidden = [&](int which) -> std::ptrdiff_t {
