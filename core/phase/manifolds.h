@@ -50,7 +50,8 @@ std::vector<Manifold> findManifolds(const reduction::Flow& flow, const Census& c
                                     const std::vector<LimitCycle>& cycles, const ManifoldOptions& options,
                                     std::stop_token stop = {});
 
-/// The same of a rank-2 field by interpolation, in well under a millisecond: a drawing for while a slider moves.
+/// The same of a rank-2 field by interpolation, without a single evaluation of the flow: a drawing for while a slider
+/// moves.
 std::vector<Manifold> drawnManifolds(const FlowField& field, const Census& census,
                                      const std::vector<LimitCycle>& cycles);
 
