@@ -5,12 +5,13 @@
 #include <QComboBox>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QEventLoop>
 #include <QMessageBox>
 #include <QPixmap>
 #include <QProcess>
 #include <QSettings>
 #include <QTemporaryDir>
-#include <QThread>
+#include <QTimer>
 #include <QToolButton>
 #include <cstdio>
 #include <memory>
@@ -40,12 +41,15 @@ void complain(const QString& sentence) {
 
 /// Lets the window live until a condition holds.
 void wait(int mostMs, const std::function<bool()>& done) {
+    QEventLoop loop;
     QElapsedTimer time;
     time.start();
-    do {
-        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-        QThread::msleep(5);
-    } while (time.elapsed() < mostMs && !done());
+    QTimer poll;
+    QObject::connect(&poll, &QTimer::timeout, &loop, [&] {
+        if (time.elapsed() >= mostMs || done()) loop.quit();
+    });
+    poll.start(10);
+    loop.exec();
 }
 
 QWidget* exportDialog(MainWindow& window, const QString& view) {
