@@ -20,11 +20,11 @@ std::string_view name(Format format);
 
 /// What a loader noticed; text is made in ui/session.
 enum class WarningCode {
-    biasReadOutWithoutIt,      ///< the file has a key b; such files were read out as w^T phi(x)
-    outputsAreRates,           ///< w is N times the identity: outputs are rates, not a readout
-    fullRankTruncation,        ///< the truncated view of a trained full-rank network often fails
-    unknownKeys,               ///< keys that were not used; values: their names
-    convertedFromSingle,       ///< values were float32
+    biasReadOutWithoutIt,       ///< the file has a key b; such files were read out as w^T phi(x)
+    outputsAreRates,            ///< w is N times the identity: outputs are rates, not a readout
+    fullRankTruncation,         ///< the truncated view of a trained full-rank network often fails
+    unknownKeys,                ///< keys that were not used; values: their names
+    convertedFromSingle,        ///< values were float32
     slopeSuggestsOtherScaling,  ///< the other scaling would be livelier; values: slope with 1/N, slope without
     viewNotRead                 ///< a session's view could not be read and was left out; values: the field
 };
