@@ -64,8 +64,10 @@ struct FlowField {
             double rowX = 0;
             double rowY = 0;
             for (int i = 0; i < 4; ++i) {
-                rowX += across.weight[i] * static_cast<double>(x[static_cast<std::size_t>(k + i)]);
-                rowY += across.weight[i] * static_cast<double>(y[static_cast<std::size_t>(k + i)]);
+                rowX += across.weight[i] *
+                        static_cast<double>(x[static_cast<std::size_t>(k) + static_cast<std::size_t>(i)]);
+                rowY += across.weight[i] *
+                        static_cast<double>(y[static_cast<std::size_t>(k) + static_cast<std::size_t>(i)]);
             }
             sum.x += up.weight[j] * rowX;
             sum.y += up.weight[j] * rowY;
