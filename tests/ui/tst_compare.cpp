@@ -212,7 +212,10 @@ private slots:
                                   << "dms";
     }
     void publishedNetworks() {
-        if (!reference::isPresent()) QSKIP("no reference data");
+        if (!reference::isPresent()) {
+            QCOMPARE(reference::absent(), 77);  // a failure where the data are required
+            QSKIP("no reference data");
+        }
         QFETCH(QString, file);
         QFETCH(QString, task);
         QStringList arguments{"compare", published(file.toStdString()), "--task", task, "--noise", "0", "--json"};
@@ -228,7 +231,10 @@ private slots:
     }
 
     void oneGaussianIsTheWholeStoryOfASimpleDecision() {
-        if (!reference::isPresent()) QSKIP("no reference data");
+        if (!reference::isPresent()) {
+            QCOMPARE(reference::absent(), 77);  // a failure where the data are required
+            QSKIP("no reference data");
+        }
         // The published analysis: a perceptual decision needs no population structure.
         const auto json = run({"compare", published("rdm_lr_fig2.pt"), "--task", "rdm", "--populations", "1", "--noise",
                                "0", "--json"})
@@ -239,7 +245,10 @@ private slots:
     }
 
     void gainsReachAFullRankFile() {
-        if (!reference::isPresent()) QSKIP("no reference data");
+        if (!reference::isPresent()) {
+            QCOMPARE(reference::absent(), 77);  // a failure where the data are required
+            QSKIP("no reference data");
+        }
         QTemporaryDir folder;
         const auto labels = folder.filePath("labels.txt");
         QFile file(labels);
@@ -255,7 +264,10 @@ private slots:
     }
 
     void aFullRankNetworkIsNoIdentity() {
-        if (!reference::isPresent()) QSKIP("no reference data");
+        if (!reference::isPresent()) {
+            QCOMPARE(reference::absent(), 77);  // a failure where the data are required
+            QSKIP("no reference data");
+        }
         const auto result = run({"compare", published("mante_fr_fig1.pt"), "--rank", "1", "--task", "mante",
                                  "--populations", "1", "--condition", "ctx1 coh 4,-4", "--noise", "0", "--json"});
         QVERIFY2(result.exitCode == 0, result.err.constData());
