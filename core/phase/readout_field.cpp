@@ -24,14 +24,14 @@ ReadoutField computeReadoutField(const reduction::Flow& flow, const View& view, 
     field.columns = nodes;
     field.rows = flow.rank() > 1 ? nodes : 1;
     if (output < 0 || output >= flow.outputs()) return field;
-    field.z.reserve(static_cast<std::size_t>(field.columns * field.rows));
+    field.z.resize(static_cast<std::size_t>(field.columns * field.rows));
+    Eigen::MatrixXd row(flow.rank(), nodes);
     for (int j = 0; j < field.rows; ++j) {
         if (stop.stop_requested()) throw Error(ErrorCode::stopped);
         const double y = view.yMin + view.height() * j / std::max(1, field.rows - 1);
-        for (int i = 0; i < nodes; ++i) {
-            const double x = view.xMin + view.width() * i / (nodes - 1);
-            field.z.push_back(static_cast<float>(flow.readout(view.kappa(x, y, flow.rank()))[output]));
-        }
+        for (int i = 0; i < nodes; ++i)
+            row.col(i) = view.kappa(view.xMin + view.width() * i / (nodes - 1), y, flow.rank());
+        flow.readoutSingle(row, output, field.z.data() + static_cast<std::ptrdiff_t>(j) * nodes);
     }
     return field;
 }

@@ -58,7 +58,8 @@ struct ExactReduction::Packed {
     std::vector<std::size_t> slot;      ///< padded index of each unit
     std::vector<Aligned<double>> m, n;  ///< R arrays
     std::vector<Aligned<float>> mSingle, nSingle;
-    Eigen::MatrixXd absoluteN;  ///< R x P: c sum_{i in p} |n_ir|
+    std::vector<Aligned<float>> wSingle;  ///< O arrays
+    Eigen::MatrixXd absoluteN;            ///< R x P: c sum_{i in p} |n_ir|
     double scale = 1;
 };
 
@@ -180,6 +181,24 @@ public:
         }
         if (network.readout != network::Readout::state) values.array() *= network::unitGains(network, gains_).array();
         return network.readoutScale() * (network.outputWeights.transpose() * values);
+    }
+
+    void readoutSingle(const Eigen::MatrixXd& kappas, int output, float* out) const override {
+        const auto& network = *packed_->network;
+        const bool ofRates = network.readout == network::Readout::rate ||
+                             (network.readout == network::Readout::phi && network.bias.size() == 0);
+        if (!ofRates || packed_->rank > kernels::maximumFusedRank) return Flow::readoutSingle(kappas, output, out);
+        const auto points = static_cast<std::size_t>(kappas.cols());
+        std::fill_n(out, points, 0.0F);
+        std::vector<float> part(points);
+        constexpr int axis = 0;
+        for (std::size_t p = 0; p < packed_->segments.size(); ++p) {
+            auto weights = loadings<float>(p);
+            weights.n[axis] = packed_->wSingle[static_cast<std::size_t>(output)].data() + packed_->segments[p].first;
+            kernels::contributions(weights, kappas.data(), points, &axis, 1, part.data(), points);
+            const auto scale = static_cast<float>(network.readoutScale() * gains_[static_cast<Eigen::Index>(p)]);
+            for (std::size_t k = 0; k < points; ++k) out[k] += scale * part[k];
+        }
     }
 
     Eigen::VectorXd box() const override { return box_; }
@@ -358,6 +377,12 @@ ExactReduction::ExactReduction(std::shared_ptr<const network::Network> network) 
         packed->n.push_back(std::move(n));
         packed->mSingle.push_back(std::move(mSingle));
         packed->nSingle.push_back(std::move(nSingle));
+    }
+    for (Eigen::Index o = 0; o < network->outputs(); ++o) {
+        Aligned<float> w(packed->size);
+        for (std::size_t i = 0; i < units; ++i)
+            w[packed->slot[i]] = static_cast<float>(network->outputWeights(static_cast<Eigen::Index>(i), o));
+        packed->wSingle.push_back(std::move(w));
     }
     packed_ = std::move(packed);
 }

@@ -7,6 +7,10 @@ void Flow::evaluateSingle(const Eigen::VectorXd& kappa, Eigen::VectorXd& f, Eige
     evaluate(kappa, f, jacobian);
 }
 
+void Flow::readoutSingle(const Eigen::MatrixXd& kappas, int output, float* out) const {
+    for (Eigen::Index k = 0; k < kappas.cols(); ++k) out[k] = static_cast<float>(readout(kappas.col(k))[output]);
+}
+
 Eigen::VectorXd Flow::velocity(const Eigen::VectorXd& kappa) const {
     Eigen::VectorXd f;
     evaluate(kappa, f, nullptr);

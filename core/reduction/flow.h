@@ -57,6 +57,9 @@ public:
     /// z (O) once v has settled.
     virtual Eigen::VectorXd readout(const Eigen::VectorXd& kappa) const = 0;
 
+    /// Output o of it at count points in single precision, for contours: kappas R x count, out: count values.
+    virtual void readoutSingle(const Eigen::MatrixXd& kappas, int output, float* out) const;
+
     /// Every fixed point has |kappa_r| <= box_r.
     virtual Eigen::VectorXd box() const = 0;
 

@@ -164,6 +164,30 @@ private slots:
         }
     }
 
+    /// In single precision as in double: every population, gain and way of reading out, odd numbers of points.
+    void manyReadoutsAreTheReadout() {
+        for (int rank : {1, 2, 3, 4})
+            for (const auto kind : {network::Readout::rate, network::Readout::phi, network::Readout::state})
+                for (const bool biased : {true, false}) {
+                    auto network = std::make_shared<network::Network>(*tests::randomNetwork(300, rank, 3));
+                    network->readout = kind;
+                    if (!biased) network->bias.resize(0);
+                    const auto flow =
+                        reduction::ExactReduction(network).at(Eigen::Vector2d(0.1, 0.2), Eigen::Vector3d(0.4, 1, 1.7));
+                    Random random(5, Stream::starts);
+                    const Eigen::MatrixXd kappas = tests::normals(random, rank, 7);
+                    for (int output = 0; output < flow->outputs(); ++output) {
+                        std::vector<float> z(7);
+                        flow->readoutSingle(kappas, output, z.data());
+                        for (Eigen::Index k = 0; k < 7; ++k) {
+                            const double exact = flow->readout(kappas.col(k))[output];
+                            QVERIFY(std::abs(exact) > 1e-4);
+                            QVERIFY(std::abs(static_cast<double>(z[static_cast<std::size_t>(k)]) - exact) < 1e-5);
+                        }
+                    }
+                }
+    }
+
     void readoutsAndSlopes() {
         auto network = tests::randomNetwork(200, 2, 2);
         const Eigen::Vector2d v(0.3, 0.1), gains(0.5, 1.5), kappa(0.7, -0.2);

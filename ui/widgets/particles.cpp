@@ -53,6 +53,8 @@ void Particles::setView(const phase::View& view, QSize pixels, double pixelRatio
 void Particles::setColor(const QColor& color) {
     if (color == color_) return;
     color_ = color;
+    for (std::size_t alpha = 0; alpha < shades_.size(); ++alpha)
+        shades_[alpha] = qPremultiply(qRgba(color.red(), color.green(), color.blue(), static_cast<int>(alpha)));
     image_.fill(Qt::transparent);
 }
 
@@ -131,6 +133,7 @@ void Particles::stroke(const QPointF& from, const QPointF& to, double strength) 
     const int bottom = std::min(image_.height() - 1, static_cast<int>(std::ceil(std::max(y, y + alongY) + reach)));
     const float perSquare = 1 / std::max(alongX * alongX + alongY * alongY, 1e-12F);
     const auto full = static_cast<float>(strength * color_.alpha());
+    const float whole = (reach - 1) * (reach - 1);
     const auto stride = image_.bytesPerLine() / static_cast<qsizetype>(sizeof(QRgb));
     auto* pixels = reinterpret_cast<QRgb*>(image_.bits());
     for (int row = top; row <= bottom; ++row) {
@@ -142,11 +145,10 @@ void Particles::stroke(const QPointF& from, const QPointF& to, double strength) 
             const float awayX = dx - t * alongX, awayY = dy - t * alongY;
             const float square = awayX * awayX + awayY * awayY;
             if (square >= reach * reach) continue;
-            const float coverage = std::min(1.0F, reach - std::sqrt(square));
+            const float coverage = square <= whole ? 1 : reach - std::sqrt(square);
             // The stronger of what is there and what comes: where two segments meet, the tail stays even.
             const auto alpha = static_cast<int>(coverage * full);
-            if (alpha > qAlpha(line[column]))
-                line[column] = qPremultiply(qRgba(color_.red(), color_.green(), color_.blue(), alpha));
+            if (alpha > qAlpha(line[column])) line[column] = shades_[static_cast<std::size_t>(alpha)];
         }
     }
 }

@@ -5,6 +5,7 @@
 #include <QImage>
 #include <QPointF>
 #include <QSize>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <random>
@@ -18,7 +19,7 @@ namespace kappascope::widgets {
 /// glance. They live in data coordinates, so that pan, zoom and a new field carry them along.
 class Particles {
 public:
-    explicit Particles(int count = 3000) : particles_(static_cast<std::size_t>(count)) {}
+    explicit Particles(int count = 3000) : particles_(static_cast<std::size_t>(count)) { setColor(Qt::white); }
 
     /// The flow to follow; null stops them.
     void setPortrait(std::shared_ptr<const phase::Portrait> portrait);
@@ -51,7 +52,8 @@ private:
     std::shared_ptr<const phase::Portrait> portrait_;
     phase::View view_;
     QImage image_;
-    QColor color_ = Qt::white;
+    QColor color_;
+    std::array<QRgb, 256> shades_{};  ///< of the colour at every opacity, premultiplied
     double pixelRatio_ = 1;
     double stillSpeed_ = 0;
     QPointF diffusion_;

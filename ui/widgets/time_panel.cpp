@@ -290,16 +290,22 @@ void TimePanel::setFolded(bool folded) {
 }
 
 void TimePanel::setIcon(QToolButton* button, const QString& icon) {
-    for (auto& each : icons_)
-        if (each.first == button) each.second = icon;
+    for (auto& each : icons_) {
+        if (each.first != button) continue;
+        if (each.second == icon) return;
+        each.second = icon;
+    }
     button->setIcon(themedIcon(icon, *theme_));
 }
 
 void TimePanel::arrange() {
     const bool has = explorer_.state() && !explorer_.state()->trial.task.isEmpty();
     const bool open = has && !folded_;
-    invitation_->setVisible(!has);
     for (QPushButton* offer : offers_) offer->setVisible(!has);
+    // A new arrangement lays out the whole window: not at every step of a slider.
+    const std::pair arrangement(has, open);
+    if (std::exchange(arrangement_, arrangement) == arrangement) return;
+    invitation_->setVisible(!has);
     player_->setVisible(has);
     fold_->setEnabled(has);
     body_->setVisible(open);

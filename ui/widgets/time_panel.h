@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QFrame>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -65,6 +66,7 @@ private:
     session::Explorer& explorer_;
     const painting::Theme* theme_;
     bool folded_ = false;
+    std::optional<std::pair<bool, bool>> arrangement_;  ///< there is a trial, the panel is open
 
     QToolButton* fold_;
     QLabel* invitation_;
