@@ -34,12 +34,13 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
         probe_ = delivery.result;
         emit probeChanged();
     });
-    trajectoryWorker_ =
-        makeTrajectoryWorker([this](const Delivery<TrajectoryResult>& delivery) { receiveTrajectories(delivery); });
+    trajectoryWorker_ = makeTrajectoryWorker(
+        [this](const Delivery<TrajectoryResult>& delivery) { receiveTrajectories(delivery); }, precedence_);
     traceWorker_ = makeTraceWorker([this](const Delivery<TraceResult>& delivery) { receiveTraces(delivery); });
     for (int side = 0; side < sides; ++side)
         portraitWorkers_[at(side)] = makePortraitWorker(
-            paint, [this, side](const Delivery<PortraitResult>& delivery) { receivePortrait(side, delivery); });
+            paint, [this, side](const Delivery<PortraitResult>& delivery) { receivePortrait(side, delivery); },
+            precedence_);
     selection_ = std::make_unique<Selection>(*this);
     connect(&document_, &Document::changed, this, &Explorer::applyChange);
     repaint_.setSingleShot(true);

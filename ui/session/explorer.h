@@ -190,7 +190,8 @@ private:
     bool trialIsNew_ = false;   ///< the next one may widen the view
     bool tracesBusy_ = false;
     std::uint64_t traceSerial_ = 0;
-    TrialTrack trials_;
+    std::shared_ptr<Precedence> precedence_ = std::make_shared<Precedence>();  ///< of portraits before trials
+    TrialTrack trials_{precedence_};
 
     // Workers last: they are joined before anything that their deliveries touch goes away.
     std::unique_ptr<LatestWorker<Job, JobResult>> jobs_;

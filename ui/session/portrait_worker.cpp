@@ -70,6 +70,8 @@ bool unstableUnderEuler(const phase::Census& census, double alpha) {
 
 std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest& request,
                                                           const PortraitWorker::Run& run) {
+    std::optional<Precedence::Hold> first;
+    if (precedence_) first.emplace(*precedence_);
     const State& state = *request.state;
     const auto flow = flowOf(state, request.level, request.v());
     const bool meanField = request.level == Level::meanField;
@@ -141,6 +143,7 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     result->suggestion = suggestion;
     if (result->complete) return result;
     run.deliver(result);
+    first.reset();
 
     // Fine: gives way to a newer request at every stage, and leaves the processor to a drag that goes on.
     if (!request.fit) run.rest(pause, run.giveWay);
@@ -266,8 +269,9 @@ std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& r
     return result;
 }
 
-std::unique_ptr<PortraitWorker> makePortraitWorker(PaintPortrait paint, PortraitWorker::Receive receive) {
-    auto engine = std::make_shared<PortraitEngine>(std::move(paint));
+std::unique_ptr<PortraitWorker> makePortraitWorker(PaintPortrait paint, PortraitWorker::Receive receive,
+                                                   std::shared_ptr<Precedence> precedence) {
+    auto engine = std::make_shared<PortraitEngine>(std::move(paint), std::move(precedence));
     return std::make_unique<PortraitWorker>(
         [engine](const PortraitRequest& request, const PortraitWorker::Run& run) { return engine->run(request, run); },
         std::move(receive));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/phase/portrait.h"
+#include "ui/session/precedence.h"
 #include "ui/session/state.h"
 #include "ui/session/worker.h"
 
@@ -81,7 +82,9 @@ using PaintPortrait =
 /// gains move, the census while only the view moves, the seeds of streamlines always.
 class PortraitEngine {
 public:
-    explicit PortraitEngine(PaintPortrait paint) : paint_(std::move(paint)) {}
+    /// precedence: held until the first picture of a request is there; may be null.
+    explicit PortraitEngine(PaintPortrait paint, std::shared_ptr<Precedence> precedence = nullptr)
+        : paint_(std::move(paint)), precedence_(std::move(precedence)) {}
 
     /// Delivers the coarse result, then finer ones while nothing newer waits; returns the last.
     std::shared_ptr<const PortraitResult> run(const PortraitRequest& request,
@@ -111,12 +114,14 @@ private:
                                             bool hasty = false) const;
 
     PaintPortrait paint_;
+    std::shared_ptr<Precedence> precedence_;
     std::optional<Kept> kept_;
 };
 
 using PortraitWorker = LatestWorker<PortraitRequest, PortraitResult>;
 
 /// A worker with an engine of its own.
-std::unique_ptr<PortraitWorker> makePortraitWorker(PaintPortrait paint, PortraitWorker::Receive receive);
+std::unique_ptr<PortraitWorker> makePortraitWorker(PaintPortrait paint, PortraitWorker::Receive receive,
+                                                   std::shared_ptr<Precedence> precedence);
 
 }  // namespace kappascope::session

@@ -12,7 +12,7 @@ namespace kappascope::session {
 
 namespace {
 
-constexpr std::chrono::milliseconds longestRest(60);
+constexpr std::chrono::milliseconds shortestRest(20), longestRest(60);
 constexpr int chunk = 50;             // Euler steps between two looks at whether it has come to rest
 constexpr double restPerStep = 1e-5;  // of the largest |kappa_r|, at least of 1
 
@@ -32,7 +32,8 @@ Eigen::MatrixXd simulated(const State& state, Level level, const simulation::Tri
 
 /// kappa after 0, 1, 2, … Euler steps, until it rests. With v = u settled and no noise the units are x = m kappa + I u
 /// at every step, so that the run can go on from kappa alone.
-Eigen::MatrixXd eulerSteps(const State& state, Level level, const Eigen::VectorXd& start, std::stop_token stop) {
+Eigen::MatrixXd eulerSteps(const State& state, Level level, const Eigen::VectorXd& start, std::stop_token stop,
+                           Precedence* precedence) {
     simulation::Trial trial;
     trial.alpha = state.network ? state.network->alpha : 0.2;
     trial.inputs = state.input.replicate(1, chunk);
@@ -41,6 +42,7 @@ Eigen::MatrixXd eulerSteps(const State& state, Level level, const Eigen::VectorX
     steps.col(0) = start;
     Eigen::Index last = 0;
     for (int k = 0; k < chunks; ++k) {
+        if (precedence) precedence->giveWay(stop);
         steps.middleCols(last + 1, chunk) = simulated(state, level, trial, steps.col(last), stop);
         last += chunk;
         const double moved = (steps.col(last) - steps.col(last - 1)).cwiseAbs().maxCoeff();
@@ -81,7 +83,7 @@ private:
 
 }  // namespace
 
-TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop_token stop) {
+TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop_token stop, Precedence* precedence) {
     TrajectoryResult result{request.state, request.levels, {}};
     for (const Level level : request.levels) {
         if (!request.state->has(level)) {
@@ -93,6 +95,7 @@ TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop
         auto trajectories = std::make_shared<Trajectories>();
         for (const TrajectoryStart& start : request.starts) {
             if (start.kappa.size() != flow->rank()) continue;
+            if (precedence) precedence->giveWay(stop);
             Trajectory trajectory{start.colorIndex, start.backward, {}, {}};
             phase::OrbitOptions options;
             options.duration = trajectoryDuration;
@@ -101,7 +104,7 @@ TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop
             options.speedFloor = 1e-4;
             options.maximumStep = 0.5;
             trajectory.orbit = phase::integrateOrbit(sketch, start.kappa, options, stop).points;
-            if (!start.backward) trajectory.steps = eulerSteps(*request.state, level, start.kappa, stop);
+            if (!start.backward) trajectory.steps = eulerSteps(*request.state, level, start.kappa, stop, precedence);
             trajectories->push_back(std::move(trajectory));
         }
         result.trajectories.push_back(std::move(trajectories));
@@ -109,15 +112,17 @@ TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop
     return result;
 }
 
-std::unique_ptr<TrajectoryWorker> makeTrajectoryWorker(TrajectoryWorker::Receive receive) {
+std::unique_ptr<TrajectoryWorker> makeTrajectoryWorker(TrajectoryWorker::Receive receive,
+                                                       std::shared_ptr<Precedence> precedence) {
     return std::make_unique<TrajectoryWorker>(
-        [](const TrajectoryRequest& request, const TrajectoryWorker::Run& run) {
+        [precedence = std::move(precedence)](const TrajectoryRequest& request, const TrajectoryWorker::Run& run) {
             using Clock = std::chrono::steady_clock;
             const auto begun = Clock::now();
-            run.deliver(std::make_shared<const TrajectoryResult>(computeTrajectories(request, run.stop)));
-            // During a drag the flow comes first: a quarter of the time is enough for trajectories.
+            run.deliver(
+                std::make_shared<const TrajectoryResult>(computeTrajectories(request, run.stop, precedence.get())));
+            // During a drag the flow comes first: a quarter of the time is enough for trajectories, and 50 a second.
             const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-            run.rest(std::min<std::chrono::microseconds>(3 * spent, longestRest), run.stop);
+            run.rest(std::clamp<std::chrono::microseconds>(3 * spent, shortestRest, longestRest), run.stop);
             return std::shared_ptr<const TrajectoryResult>();
         },
         std::move(receive));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ui/session/portrait_worker.h"
+#include "ui/session/precedence.h"
 #include "ui/session/state.h"
 #include "ui/session/worker.h"
 
@@ -35,10 +36,12 @@ constexpr double trajectoryDuration = 50;
 
 /// All trajectories at all levels: the level's own Euler steps at the network's alpha, with v = u settled, and the
 /// continuous orbit through the same start. Throws Error stopped.
-TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop_token stop);
+TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop_token stop,
+                                     Precedence* precedence = nullptr);
 
 using TrajectoryWorker = LatestWorker<TrajectoryRequest, TrajectoryResult>;
-std::unique_ptr<TrajectoryWorker> makeTrajectoryWorker(TrajectoryWorker::Receive receive);
+std::unique_ptr<TrajectoryWorker> makeTrajectoryWorker(TrajectoryWorker::Receive receive,
+                                                       std::shared_ptr<Precedence> precedence);
 
 /// What a level says about one state.
 struct ProbeRequest {

@@ -6,8 +6,9 @@
 
 namespace kappascope::session {
 
-TrialTrack::TrialTrack(QObject* parent) : QObject(parent) {
-    worker_ = makeTrialWorker([this](const Delivery<TrialResult>& delivery) { receive(delivery); });
+TrialTrack::TrialTrack(std::shared_ptr<Precedence> precedence, QObject* parent) : QObject(parent) {
+    worker_ =
+        makeTrialWorker([this](const Delivery<TrialResult>& delivery) { receive(delivery); }, std::move(precedence));
     connect(&playback_, &Playback::moved, this, &TrialTrack::follow);
 }
 

@@ -15,7 +15,7 @@ class TrialTrack : public QObject {
     Q_OBJECT
 
 public:
-    explicit TrialTrack(QObject* parent = nullptr);
+    explicit TrialTrack(std::shared_ptr<Precedence> precedence, QObject* parent = nullptr);
     ~TrialTrack() override;
 
     /// Computes the state's trial; without a task there is none.

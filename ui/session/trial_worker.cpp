@@ -12,7 +12,7 @@ namespace kappascope::session {
 
 namespace {
 
-constexpr std::chrono::milliseconds pause(50), longestRest(100);
+constexpr std::chrono::milliseconds pause(50), shortestRest(30), longestRest(100);
 constexpr int runsBetweenPictures = 8;
 
 simulation::Trajectory run(const State& state, Level level, int index, std::stop_token stop) {
@@ -68,8 +68,11 @@ public:
             if (level != Level::network && state_.has(level)) reduced_ = level;
     }
 
-    void addRun(int index, std::stop_token stop) {
-        for (auto& bundle : bundles_) bundle.runs.push_back(run(state_, bundle.level, index, stop));
+    void addRun(int index, std::stop_token stop, Precedence* precedence = nullptr) {
+        for (auto& bundle : bundles_) {
+            if (precedence) precedence->giveWay(stop);
+            bundle.runs.push_back(run(state_, bundle.level, index, stop));
+        }
         const TrialBundle* network = find(Level::network);
         const TrialBundle* reduced = reduced_ ? find(*reduced_) : nullptr;
         if (!network || !reduced) return;
@@ -124,6 +127,8 @@ private:
 /// One request after the other; keeps the last comparison, which another condition does not change.
 class TrialEngine {
 public:
+    explicit TrialEngine(std::shared_ptr<Precedence> precedence) : precedence_(std::move(precedence)) {}
+
     std::shared_ptr<const TrialResult> perform(const TrialRequest& request, const TrialWorker::Run& run) {
         const State& state = *request.state;
         const int count = runsOf(state.trial);
@@ -131,17 +136,17 @@ public:
         const auto share = [&](bool complete, std::shared_ptr<const Comparison> comparison = nullptr) {
             return std::make_shared<const TrialResult>(bundles.result(complete, std::move(comparison)));
         };
-        // During a drag the flow comes first: a quarter of the time is enough for trials.
-        const auto spent = timed([&] { bundles.addRun(0, run.stop); });
+        // During a drag the flow comes first: a quarter of the time is enough for trials, and 30 a second.
+        const auto spent = timed([&] { bundles.addRun(0, run.stop, precedence_.get()); });
         const auto kept = bundles.comparedLevel() && matches(state) ? comparison_ : nullptr;
         const bool done = count == 1 && (kept || !bundles.comparedLevel());
         run.deliver(share(done, kept));
-        run.rest(std::min<Microseconds>(3 * spent, longestRest), run.stop);
+        run.rest(std::clamp<Microseconds>(3 * spent, shortestRest, longestRest), run.stop);
         if (done) return nullptr;
 
         run.rest(pause, run.giveWay);
         for (int k = 1; k < count; ++k) {
-            const auto took = timed([&] { bundles.addRun(k, run.giveWay); });
+            const auto took = timed([&] { bundles.addRun(k, run.giveWay, precedence_.get()); });
             if (k % runsBetweenPictures == 0 && k + 1 < count) run.deliver(share(false, kept));
             run.rest(took, run.giveWay);
         }
@@ -173,6 +178,7 @@ private:
                comparedChoice(compared_->trial) == comparedChoice(state.trial);
     }
 
+    std::shared_ptr<Precedence> precedence_;
     std::shared_ptr<const State> compared_;
     std::shared_ptr<const Comparison> comparison_;
 };
@@ -227,8 +233,8 @@ QPolygonF pathOf(const simulation::Trajectory& run, const phase::View& view) {
     return path;
 }
 
-std::unique_ptr<TrialWorker> makeTrialWorker(TrialWorker::Receive receive) {
-    auto engine = std::make_shared<TrialEngine>();
+std::unique_ptr<TrialWorker> makeTrialWorker(TrialWorker::Receive receive, std::shared_ptr<Precedence> precedence) {
+    auto engine = std::make_shared<TrialEngine>(std::move(precedence));
     return std::make_unique<TrialWorker>(
         [engine](const TrialRequest& request, const TrialWorker::Run& run) { return engine->perform(request, run); },
         std::move(receive));

@@ -10,6 +10,7 @@
 #include "core/simulation/agreement.h"
 #include "core/simulation/trial.h"
 #include "ui/session/comparison.h"
+#include "ui/session/precedence.h"
 #include "ui/session/state.h"
 #include "ui/session/worker.h"
 
@@ -68,6 +69,6 @@ QPolygonF pathOf(const simulation::Trajectory& run, const phase::View& view);
 using TrialWorker = LatestWorker<TrialRequest, TrialResult>;
 
 /// First one run at every level, then, while nothing newer waits, all of them, then every condition.
-std::unique_ptr<TrialWorker> makeTrialWorker(TrialWorker::Receive receive);
+std::unique_ptr<TrialWorker> makeTrialWorker(TrialWorker::Receive receive, std::shared_ptr<Precedence> precedence);
 
 }  // namespace kappascope::session

@@ -18,7 +18,7 @@ namespace {
 constexpr int leftMargin = 58, rightMargin = 14, topMargin = 8, bottomMargin = 46;
 constexpr double pixelsPerPoint = 96.0 / 72;
 constexpr int frameMs = 16;
-constexpr qint64 streamingMs = 120;
+constexpr qint64 streamingMs = 120, awaitedMs = 40;
 constexpr qint64 restAfterMs = 5 * 60 * 1000;  // an inactive window stops its particles
 
 /// Fills an area with an image. Pixel for pixel where it fits, which the engine copies without a thought; a scaled
@@ -51,6 +51,7 @@ PortraitPlot::PortraitPlot(QWidget* parent) : QCustomPlot(parent), theme_(&paint
     setMinimumSize(220, 200);
     setAccessibleName(tr("Phase portrait"));
     setBufferDevicePixelRatio(devicePixelRatioF());
+    setPlottingHint(QCP::phImmediateRefresh, false);  // with everything else that changed, in one go
     axisRect()->setAutoMargins(QCP::msNone);
     axisRect()->setMargins(QMargins(leftMargin, topMargin, rightMargin, bottomMargin));
     plotLayout()->setMargins(QMargins(0, 0, 0, 0));
@@ -234,9 +235,11 @@ void PortraitPlot::placeParticles() {
 }
 
 void PortraitPlot::step() {
-    // While new portraits stream in, every other frame is enough; the workers need the time.
+    // While new portraits stream in, every other frame is enough, and it is painted with the portrait: the workers need
+    // the time.
     const bool streaming = sinceResult_.isValid() && sinceResult_.elapsed() < streamingMs;
     if (streaming && std::exchange(skipped_, !skipped_)) return;
+    const bool awaited = sinceResult_.isValid() && sinceResult_.elapsed() < awaitedMs;
     const qint64 elapsed = sinceStep_.restart();
     const bool resting = !isActiveWindow() && sinceActive_.elapsed() > restAfterMs;
     if (isActiveWindow()) sinceActive_.restart();
@@ -245,7 +248,7 @@ void PortraitPlot::step() {
         return;
     }
     particles_.advance(std::min(0.05, static_cast<double>(elapsed) / 1000));
-    update(axisRect()->rect());
+    if (!awaited) update(axisRect()->rect());
 }
 
 void PortraitPlot::wake() {

@@ -72,7 +72,7 @@ protected:
         for (int i = 0; i < texts_.size(); ++i) {
             if (texts_[i].isEmpty()) continue;
             QPen pen(palette().color(QPalette::WindowText), i == 0 ? 2.2 : 1.5);
-            if (i == 1) pen.setDashPattern({3.2, 2.4});
+            if (i == 1) pen.setDashPattern({3.6, 1.8});
             painter.setPen(pen);
             painter.drawLine(QPointF(x, middle), QPointF(x + 22, middle));
             painter.setPen(palette().color(QPalette::PlaceholderText));

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ui/painting/math_label.h"
+#include "ui/painting/renderer.h"
 #include "ui/widgets/style.h"
 
 namespace kappascope::widgets {
@@ -20,6 +21,33 @@ constexpr int leftMargin = 62, rightMargin = 78, topMargin = 17, bottomMargin = 
 constexpr int keyHeight = 14;
 constexpr double shares[] = {0.6, 1.6, 1.0};
 constexpr const char* symbols[] = {"u", "\\kappa", "z"};
+
+/// A graph whose line goes through the pictures' renderer, several times as fast as a general painter.
+class Curve : public QCPGraph {
+public:
+    Curve(QCPAxis* across, QCPAxis* up, const painting::Theme& theme) : QCPGraph(across, up), theme_(theme) {}
+
+protected:
+    void drawLinePlot(QCPPainter* painter, const QVector<QPointF>& points) const override {
+        if (points.size() < 2 || pen().style() == Qt::NoPen) return;
+        const QRectF area = clipRect();
+        phase::View pixels;
+        pixels.xMin = area.left();
+        pixels.xMax = area.right();
+        pixels.yMin = -area.bottom();
+        pixels.yMax = -area.top();
+        painting::Line line;
+        line.points.reserve(points.size());
+        for (const QPointF& point : points) line.points.append({point.x(), -point.y()});
+        line.color = pen().color();
+        line.width = pen().widthF();
+        line.dash = pen().style() == Qt::SolidLine ? painting::Dash::solid : painting::Dash::dashed;
+        painting::paint(*painter, {std::move(line)}, {pixels, area, 1}, theme_);
+    }
+
+private:
+    const painting::Theme& theme_;
+};
 
 class MinusTicker : public QCPAxisTicker {
 protected:
@@ -83,6 +111,7 @@ TimePlot::TimePlot(QWidget* parent) : QCustomPlot(parent), theme_(&painting::The
     setMinimumHeight(110);
     setAccessibleName(tr("Time course of input, collective variables and output"));
     setBufferDevicePixelRatio(devicePixelRatioF());
+    setPlottingHint(QCP::phImmediateRefresh, false);  // with everything else that changed, in one go
     setLocale(QLocale::c());
     plotLayout()->clear();
     plotLayout()->setMargins(QMargins(0, 0, 0, 0));
@@ -181,13 +210,13 @@ void TimePlot::addBundle(Row row, const session::TrialBundle& bundle, bool reduc
                 addCurve(row, (isModes ? bundle.runs[k].kappa : bundle.runs[k].z).row(r), QPen(faded(own, 0.3), 0.8));
         }
         QPen pen(reduced ? painting::mix(own, theme_->text, 0.55) : own, reduced ? 1.5 : 2.2);
-        if (reduced) pen.setDashPattern({3.2, 2.4});
+        if (reduced) pen.setStyle(Qt::DashLine);
         addCurve(row, mean.row(r), pen);
     }
 }
 
 QCPGraph* TimePlot::addCurve(Row row, const Eigen::VectorXd& values, const QPen& pen) {
-    QCPGraph* graph = addGraph(axes(row)->axis(QCPAxis::atBottom), axes(row)->axis(QCPAxis::atLeft));
+    auto* graph = new Curve(axes(row)->axis(QCPAxis::atBottom), axes(row)->axis(QCPAxis::atLeft), *theme_);
     graph->setData(times_.first(std::min<qsizetype>(times_.size(), values.size())),
                    QVector<double>(values.begin(), values.end()), true);
     graph->setPen(pen);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+
+namespace kappascope::session {
+
+/// Lets what the hand waits for go first where processors are few: workers hold it while they compute what a slider
+/// shows next, and others wait for that between two steps of theirs. Safe to use from any thread.
+class Precedence {
+public:
+    /// As long as it lives, courteous work waits.
+    class Hold {
+    public:
+        explicit Hold(Precedence& precedence) : precedence_(precedence) { precedence_.add(1); }
+        ~Hold() { precedence_.add(-1); }
+        Hold(const Hold&) = delete;
+        Hold& operator=(const Hold&) = delete;
+
+    private:
+        Precedence& precedence_;
+    };
+
+    /// Returns when nobody holds it, when the token fires, or after a while: what waits must not starve.
+    void giveWay(const std::stop_token& stop);
+
+private:
+    void add(int holders);
+
+    std::mutex mutex_;
+    std::condition_variable_any free_;
+    int holders_ = 0;
+};
+
+}  // namespace kappascope::session
