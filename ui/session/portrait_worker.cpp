@@ -45,20 +45,6 @@ double aspectOf(const PortraitRequest& request) {
     return request.pixels.width() / std::max(1.0, 1.0 * request.pixels.height());
 }
 
-/// Every pixel repeated: factor times as wide and as high.
-QImage enlarged(const QImage& image, int factor) {
-    QImage result(image.size() * factor, image.format());
-    for (int row = 0; row < image.height(); ++row) {
-        const auto* from = reinterpret_cast<const QRgb*>(image.constScanLine(row));
-        auto* to = reinterpret_cast<QRgb*>(result.scanLine(row * factor));
-        for (int column = 0; column < image.width(); ++column)
-            for (int k = 0; k < factor; ++k) *to++ = from[column];
-        for (int k = 1; k < factor; ++k)
-            std::copy_n(result.constScanLine(row * factor), result.bytesPerLine(), result.scanLine(row * factor + k));
-    }
-    return result;
-}
-
 bool unstableUnderEuler(const phase::Census& census, double alpha) {
     for (const auto& point : census.points)
         for (const auto& lambda : point.eigenvalues)
@@ -265,7 +251,7 @@ std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& r
     PortraitRequest coarse = request;
     coarse.pixels = request.pixels / factor;
     coarse.pixelRatio = 1;
-    result->image = enlarged(paint_(result->portrait, view, coarse), factor);
+    result->image = paint_(result->portrait, view, coarse);
     return result;
 }
 

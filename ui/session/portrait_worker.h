@@ -67,7 +67,7 @@ struct PortraitResult {
     double speedScale = 0;  ///< speed of the last colour: the larger one of the two portraits', as far as known
     phase::View view;
     std::shared_ptr<const phase::Portrait> portrait;
-    QImage image;
+    QImage image;  ///< of the pixels asked for; of a passing one on a fine screen, of an ordinary screen's
     std::optional<phase::View> suggestion;  ///< what a fit chose, not yet widened to the shape of the picture
     bool complete = false;                  ///< census and cycles are done; false: followed from the last ones
     bool eulerUnstable = false;             ///< some stable point is unstable under Euler steps of alpha

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <stop_token>
@@ -23,15 +24,17 @@ public:
         Precedence& precedence_;
     };
 
-    /// Returns when nobody holds it, when the token fires, or after a while: what waits must not starve.
-    void giveWay(const std::stop_token& stop);
+    /// Returns when nobody has held it for so long, when the token fires, or after a while (25 ms and five times
+    /// `quiet`): what waits must not starve.
+    void giveWay(const std::stop_token& stop, std::chrono::milliseconds quiet = {});
 
 private:
     void add(int holders);
 
     std::mutex mutex_;
-    std::condition_variable_any free_;
+    std::condition_variable_any changed_;
     int holders_ = 0;
+    std::chrono::steady_clock::time_point released_;
 };
 
 }  // namespace kappascope::session

@@ -12,7 +12,7 @@ namespace kappascope::session {
 
 namespace {
 
-constexpr std::chrono::milliseconds pause(50), shortestRest(30), longestRest(100);
+constexpr std::chrono::milliseconds quiet(60), pause(50), shortestRest(30), longestRest(100);
 constexpr int runsBetweenPictures = 8;
 
 simulation::Trajectory run(const State& state, Level level, int index, std::stop_token stop) {
@@ -152,9 +152,12 @@ public:
         }
         if (kept || !bundles.comparedLevel()) return share(true, kept);
         if (count > 1) run.deliver(share(false));
-        // Nothing waits for this: it takes a third of one processor.
+        // Nothing waits for this: it takes a third of one processor, and almost nothing while a slider moves.
         const auto gently = [&](int trials, const std::function<void(int)>& work) {
-            for (int index = 0; index < trials; ++index) run.rest(2 * timed([&] { work(index); }), run.giveWay);
+            for (int index = 0; index < trials; ++index) {
+                if (precedence_) precedence_->giveWay(run.giveWay, quiet);
+                run.rest(2 * timed([&] { work(index); }), run.giveWay);
+            }
         };
         comparison_ =
             std::make_shared<const Comparison>(compare(state, comparedChoice(state.trial), run.giveWay, gently));

@@ -37,11 +37,14 @@ void Particles::setView(const phase::View& view, QSize pixels, double pixelRatio
     next.fill(Qt::transparent);
     const bool sameScale =
         std::abs(view.width() / view_.width() - 1) < 1e-9 && std::abs(view.height() / view_.height() - 1) < 1e-9;
-    if (sameScale && pixels == image_.size() && view.axes == view_.axes) {
+    const bool otherPixels = view == view_ && qFuzzyCompare(pixels.width() * pixelRatio_, image_.width() * pixelRatio);
+    if (sameScale && (pixels == image_.size() || otherPixels) && view.axes == view_.axes) {
         QPainter painter(&next);
-        painter.drawImage(QPointF((view_.xMin - view.xMin) / view.width() * pixels.width(),
-                                  (view.yMax - view_.yMax) / view.height() * pixels.height()),
-                          image_);
+        painter.setRenderHint(QPainter::SmoothPixmapTransform, otherPixels);
+        painter.drawImage(
+            QRectF((view_.xMin - view.xMin) / view.width() * pixels.width(),
+                   (view.yMax - view_.yMax) / view.height() * pixels.height(), pixels.width(), pixels.height()),
+            image_);
     }
     image_ = std::move(next);
     if (!(view.axes == view_.axes) || !sameScale)

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "ui/painting/renderer.h"
+#include "ui/widgets/enlarge.h"
 #include "ui/widgets/style.h"
 
 namespace kappascope::widgets {
@@ -33,6 +34,10 @@ void drawPixels(QPainter& painter, const QRect& area, const QImage& image) {
     painter.scale(1 / ratio, 1 / ratio);
     painter.drawImage((QPointF(area.topLeft()) * ratio).toPoint(), image);
     painter.restore();
+}
+
+bool sameRange(const phase::View& a, const phase::View& b) {
+    return a.axes == b.axes && a.xMin == b.xMin && a.xMax == b.xMax && a.yMin == b.yMin && a.yMax == b.yMax;
 }
 
 }  // namespace
@@ -166,7 +171,7 @@ void PortraitPlot::drawPicture(QPainter& painter) const {
         painter.fillRect(area, theme_->plotBackground);
         return;
     }
-    if (view->xMin == view_.xMin && view->xMax == view_.xMax && view->yMin == view_.yMin && view->yMax == view_.yMax) {
+    if (sameRange(*view, view_)) {
         drawPixels(painter, area, result_->image);
         return;
     }
@@ -231,7 +236,9 @@ void PortraitPlot::drawLabels(QPainter& painter) const {
 }
 
 void PortraitPlot::placeParticles() {
-    particles_.setView(view_, pictureSize() * devicePixelRatioF(), devicePixelRatioF());
+    // On a fine screen a drag's pictures are coarse (portrait_worker.cpp), and so are the particles in them.
+    const double ratio = coarse_ ? 1 : devicePixelRatioF();
+    particles_.setView(view_, (QSizeF(pictureSize()) * ratio).toSize(), ratio);
 }
 
 void PortraitPlot::step() {
@@ -240,6 +247,11 @@ void PortraitPlot::step() {
     const bool streaming = sinceResult_.isValid() && sinceResult_.elapsed() < streamingMs;
     if (streaming && std::exchange(skipped_, !skipped_)) return;
     const bool awaited = sinceResult_.isValid() && sinceResult_.elapsed() < awaitedMs;
+    const double ratio = devicePixelRatioF();
+    if (ratio >= 2 && ratio == std::floor(ratio) && coarse_ != streaming) {
+        coarse_ = streaming;
+        placeParticles();
+    }
     const qint64 elapsed = sinceStep_.restart();
     const bool resting = !isActiveWindow() && sinceActive_.elapsed() > restAfterMs;
     if (isActiveWindow()) sinceActive_.restart();
@@ -388,8 +400,14 @@ void PortraitPlot::paintEvent(QPaintEvent* event) {
         for (const auto& buffer : mPaintBuffers) buffer->draw(&painter);
         drawLabels(painter);
     }
-    drawPicture(painter);
-    if (particlesOn_ && result_) drawPixels(painter, area, particles_.image());
+    const QSize pixels = (QSizeF(area.size()) * ratio).toSize();
+    if (coarse_ && result_ && sameRange(result_->view, view_) && result_->image.size() == particles_.image().size()) {
+        enlarge(result_->image, particlesOn_ ? particles_.image() : QImage(), qRound(ratio), pixels, enlarged_);
+        drawPixels(painter, area, enlarged_);
+    } else {
+        drawPicture(painter);
+        if (particlesOn_ && result_) drawPixels(painter, area, particles_.image());
+    }
     drawTrial(painter);
     drawCross(painter);
     painter.setPen(QPen(theme_->axis, 1));

@@ -91,6 +91,8 @@ private:
     QElapsedTimer sinceActive_;
     QElapsedTimer sinceResult_;
     bool skipped_ = false;
+    bool coarse_ = false;  ///< particles have the pixels of an ordinary screen
+    QImage enlarged_;      ///< a coarse picture with its particles
 
     std::optional<QPointF> pressed_;
     QPointF last_;
