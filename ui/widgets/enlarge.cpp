@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace kappascope::widgets {
 
@@ -16,23 +17,37 @@ QRgb blend(QRgb above, QRgb below) {
     return 0xff000000U | (above + (odd | even));
 }
 
+/// to[factor x + k] = from[x], of `width` pixels of the result.
+void repeat(const std::vector<QRgb>& from, int factor, int width, QRgb* to) {
+    if (factor == 2) {  // nearly always, and twice as fast
+        for (int x = 0; x < width / 2; ++x) {
+            const QRgb pixel = from[static_cast<std::size_t>(x)];
+            to[2 * x] = pixel;
+            to[2 * x + 1] = pixel;
+        }
+        if (width % 2 == 1) to[width - 1] = from[static_cast<std::size_t>(width / 2)];
+        return;
+    }
+    for (int x = 0; x < width; ++x) to[x] = from[static_cast<std::size_t>(x / factor)];
+}
+
 }  // namespace
 
 void enlarge(const QImage& picture, const QImage& overlay, int factor, QSize size, QImage& out) {
     if (out.size() != size || out.format() != QImage::Format_RGB32) out = QImage(size, QImage::Format_RGB32);
-    const bool blends = !overlay.isNull();
-    const int last = picture.width() - 1;
+    const int width = picture.width();
+    std::vector<QRgb> line(static_cast<std::size_t>(std::max(width, (size.width() + factor - 1) / factor)));
     for (int row = 0; row < size.height(); row += factor) {
         const int from = std::min(row / factor, picture.height() - 1);
         const auto* below = reinterpret_cast<const QRgb*>(picture.constScanLine(from));
-        const auto* above = blends ? reinterpret_cast<const QRgb*>(overlay.constScanLine(from)) : nullptr;
-        auto* to = reinterpret_cast<QRgb*>(out.scanLine(row));
-        auto* const end = to + size.width();
-        for (int column = 0; to < end; ++column) {
-            const int x = std::min(column, last);
-            const QRgb pixel = above && above[x] != 0 ? blend(above[x], below[x]) : below[x];
-            for (int k = 0; k < factor && to < end; ++k) *to++ = pixel;
+        std::copy_n(below, width, line.begin());
+        if (!overlay.isNull()) {
+            const auto* above = reinterpret_cast<const QRgb*>(overlay.constScanLine(from));
+            for (int x = 0; x < width; ++x)
+                if (above[x] != 0) line[static_cast<std::size_t>(x)] = blend(above[x], below[x]);
         }
+        std::fill(line.begin() + width, line.end(), line[static_cast<std::size_t>(width - 1)]);
+        repeat(line, factor, size.width(), reinterpret_cast<QRgb*>(out.scanLine(row)));
         for (int k = 1; k < factor && row + k < size.height(); ++k)
             std::memcpy(out.scanLine(row + k), out.constScanLine(row), static_cast<std::size_t>(out.bytesPerLine()));
     }
