@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractButton>
 #include <QApplication>
+#include <QHash>
+#include <QImage>
 #include <QLabel>
 #include <QSettings>
 #include <QStyle>
@@ -10,10 +12,9 @@
 #include <QToolButton>
 #include <cmath>
 
+#include "app/gallery.h"
 #include "ui/painting/theme.h"
 #include "ui/session/state.h"
-#include "ui/widgets/export_dialog.h"
-#include "ui/widgets/help_dialog.h"
 #include "ui/widgets/main_window.h"
 #include "ui/widgets/math_widget.h"
 
@@ -73,6 +74,43 @@ QStringList cutOff(const QWidget& window) {
     return bad;
 }
 
+/// The contrast of the text in a picture: its commonest colour against the one that is farthest from it.
+double paintedContrast(const QImage& picture) {
+    QHash<QRgb, int> counts;
+    for (int y = 0; y < picture.height(); ++y)
+        for (int x = 0; x < picture.width(); ++x) ++counts[picture.pixel(x, y)];
+    QRgb ground = 0;
+    int most = 0;
+    for (auto it = counts.cbegin(); it != counts.cend(); ++it)
+        if (it.value() > most) {
+            most = it.value();
+            ground = it.key();
+        }
+    double best = 1;
+    for (auto it = counts.cbegin(); it != counts.cend(); ++it)
+        best = std::max(best, contrast(QColor(it.key()), QColor(ground)));
+    return best;
+}
+
+/// Every text that is painted with too little contrast; what is disabled may be faint.
+QStringList unreadable(QWidget& window) {
+    const QImage picture = window.grab().toImage();
+    QStringList bad;
+    for (const QWidget* widget : window.findChildren<QWidget*>()) {
+        if (!widget->isVisible() || !widget->isEnabled() || widget->window() != window.window()) continue;
+        if (painting::MathLabel(textOf(*widget)).plainText().trimmed().isEmpty()) continue;
+        const auto* tool = qobject_cast<const QToolButton*>(widget);
+        if (tool && tool->toolButtonStyle() == Qt::ToolButtonIconOnly) continue;
+        const QRect place(widget->mapTo(&window, QPoint(0, 0)), widget->size());
+        const QRect seen = place & window.rect();
+        // What is behind a card, or scrolled away, is not seen.
+        if (seen != place || window.childAt(place.center()) != widget) continue;
+        if (const double found = paintedContrast(picture.copy(seen)); found < readable)
+            bad += QStringLiteral("“%1” has a contrast of %2").arg(textOf(*widget)).arg(found, 0, 'f', 2);
+    }
+    return bad;
+}
+
 }  // namespace
 
 /// What people see: contrast of text, and no label that is cut off.
@@ -120,37 +158,36 @@ private slots:
         QVERIFY(std::abs(painting::contrastRatio(a, b) - contrast(a, b)) < 0.01);
     }
 
-    void noLabelIsCutOff_data() {
+    void everySceneIsWholeAndReadable_data() {
         QTest::addColumn<QSize>("size");
-        QTest::addColumn<QString>("example");
-        for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)})
-            for (const auto& example : session::examples())
-                QTest::addRow("%s at %d", qPrintable(example.id), size.width()) << size << example.id;
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<int>("scene");
+        for (const bool dark : {false, true}) {
+            const QSize size = dark ? QSize(1920, 1080) : QSize(1280, 800);
+            for (std::size_t k = 0; k < app::galleryScenes().size(); ++k)
+                QTest::addRow("%s %d %s", qPrintable(app::galleryScenes()[k].id), size.width(), dark ? "dark" : "light")
+                    << size << dark << static_cast<int>(k);
+        }
     }
-    void noLabelIsCutOff() {
+    /// Every view, card and dialog of the gallery: no text is cut off, and each stands out from what is painted behind
+    /// it.
+    void everySceneIsWholeAndReadable() {
         QFETCH(QSize, size);
-        QFETCH(QString, example);
-        MainWindow window(example);
+        QFETCH(bool, dark);
+        QFETCH(int, scene);
+        const app::GalleryScene& shown = app::galleryScenes()[static_cast<std::size_t>(scene)];
+        MainWindow window(shown.example, dark);
         window.resize(size);
         window.show();
         QTRY_VERIFY_WITH_TIMEOUT(window.explorer().isSettled(), patience);
         QCOMPARE(window.size(), size);
-        const QStringList bad = cutOff(window);
-        QVERIFY2(bad.isEmpty(), qPrintable(bad.join(QStringLiteral("; "))));
-    }
-
-    void noLabelOfADialogIsCutOff() {
-        MainWindow window(session::examples().front().id);
-        window.show();
+        QWidget* opened = shown.prepare ? shown.prepare(window) : nullptr;
         QTRY_VERIFY_WITH_TIMEOUT(window.explorer().isSettled(), patience);
-        auto* help = new HelpDialog(&window);
-        help->show();
-        auto* dialog = window.openExportDialog();
-        QTRY_VERIFY_WITH_TIMEOUT(!dialog->preview().isNull(), patience);
-        for (const QWidget* each : {static_cast<QWidget*>(help), static_cast<QWidget*>(dialog)}) {
-            const QStringList bad = cutOff(*each);
-            QVERIFY2(bad.isEmpty(), qPrintable(bad.join(QStringLiteral("; "))));
-        }
+        QTest::qWait(50);  // layouts of what was opened
+        QWidget& looked = opened ? *opened : window;
+        const QStringList bad = cutOff(looked) + unreadable(looked);
+        window.closeForGood();
+        QVERIFY2(bad.isEmpty(), qPrintable(bad.join(QStringLiteral("; "))));
     }
 
     /// The test's own eyes: a label that is too narrow is seen.
@@ -162,6 +199,11 @@ private slots:
         mathematics->setGeometry(0, 30, 40, 20);
         window.show();
         QCOMPARE(cutOff(window).size(), 2);
+        window.resize(500, 80);
+        window.setStyleSheet(QStringLiteral("background: #808080; color: #909090"));
+        QVERIFY(!unreadable(window).isEmpty());
+        window.setStyleSheet(QStringLiteral("background: #ffffff; color: #000000"));
+        QCOMPARE(unreadable(window), QStringList());
         label->setToolTip(label->text());
         mathematics->resize(400, 20);
         QVERIFY(cutOff(window).isEmpty());
