@@ -37,14 +37,14 @@ void Particles::setView(const phase::View& view, QSize pixels, double pixelRatio
     next.fill(Qt::transparent);
     const bool sameScale =
         std::abs(view.width() / view_.width() - 1) < 1e-9 && std::abs(view.height() / view_.height() - 1) < 1e-9;
-    if (sameScale && pixels == image_.size() && view.axes == view_.axes) {
+    if (sameScale && pixels == image_.size() && view.samePlane(view_)) {
         QPainter painter(&next);
         painter.drawImage(QPointF((view_.xMin - view.xMin) / view.width() * pixels.width(),
                                   (view.yMax - view_.yMax) / view.height() * pixels.height()),
                           image_);
     }
     image_ = std::move(next);
-    if (!(view.axes == view_.axes) || !sameScale)
+    if (!view.samePlane(view_) || !sameScale)
         for (Particle& particle : particles_) particle.life = 0;
     view_ = view;
     pixelRatio_ = pixelRatio;
