@@ -87,7 +87,7 @@ private slots:
         constexpr double h = 1e-5;
         for (const Case& each : cases()) {
             const auto plane = each.plane(1, u);
-            for (const Eigen::Vector2d at : {Eigen::Vector2d(0.3, 0.2), Eigen::Vector2d(-1.4, 0.9)}) {
+            for (const Eigen::Vector2d& at : {Eigen::Vector2d(0.3, 0.2), Eigen::Vector2d(-1.4, 0.9)}) {
                 const Eigen::MatrixXd j = plane->jacobian(at);
                 for (int s = 0; s < 2; ++s) {
                     const Eigen::VectorXd step = h * Eigen::VectorXd::Unit(2, s);

@@ -32,6 +32,7 @@ private slots:
 
     void thePlaneHasTheLinesPoints() {
         explorer_->document().setInput(0, 0.3);
+        explorer_->fit();
         settle();
         const auto line = explorer_->result(0);
         const auto revision = explorer_->document().undoStack().count();
@@ -129,27 +130,27 @@ private slots:
         session::TrialChoice trial;
         trial.task = QStringLiteral("mante");
         explorer_->document().setTrial(trial);
-        explorer_->setVerticalInput(2);
+        explorer_->setVerticalInput(0);
         settle();
         const auto result = explorer_->trial();
         QVERIFY(result);
         const auto& run = result->sides[0]->runs[0];
         const QPolygonF path = session::pathOf(run, explorer_->view());
         QCOMPARE(path.size(), run.kappa.cols());
-        QCOMPARE(path[40], QPointF(run.kappa(0, 40), run.v(2, 40)));
+        QCOMPARE(path[40], QPointF(run.kappa(0, 40), run.v(0, 40)));
         for (const QPointF& at : path) QVERIFY(explorer_->view().contains(at.x(), at.y()));
         // At a moment the other inputs are at v, and v of this one is drawn towards u.
-        explorer_->setScrubber(30);
+        explorer_->setScrubber(40);
         settle();
-        Eigen::VectorXd drive = run.v.col(30);
-        drive[2] = run.u(2, 30);
-        QVERIFY(std::abs(run.v(2, 30) - run.u(2, 30)) > 1e-3);
+        Eigen::VectorXd drive = run.v.col(40);
+        drive[0] = run.u(0, 40);
+        QVERIFY(std::abs(run.v(0, 40) - run.u(0, 40)) > 1e-3);
         for (int side = 0; side < Explorer::sides; ++side) {
             QCOMPARE(explorer_->result(side)->v, drive);
             for (const auto& point : explorer_->result(side)->portrait->census.points)
-                QVERIFY(std::abs(point.kappa[1] - run.u(2, 30)) < 1e-9);
+                QVERIFY(std::abs(point.kappa[1] - run.u(0, 40)) < 1e-9);
         }
-        QTRY_VERIFY_WITH_TIMEOUT(explorer_->probe() && explorer_->probe()->state->input == run.v.col(30), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->probe() && explorer_->probe()->state->input == run.v.col(40), patience);
     }
 
     void aSessionKeepsTheAxis() {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/axis_label.h"
 
-#include "ui/painting/axis_names.h"
-
 namespace kappascope::session {
 
 QString inputAxisLabel(const State& state, int input) {
-    const QString symbol = QStringLiteral("$%1$").arg(painting::levelSymbol(input));
+    const QString symbol = QStringLiteral("$v_{%1}$").arg(input + 1);
     const QString name = state.inputName(input);
     if (name == QStringLiteral("u_%1").arg(input + 1)) return symbol;
     return QStringLiteral("%1,  %2").arg(name, symbol);
