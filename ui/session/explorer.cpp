@@ -208,7 +208,7 @@ void Explorer::setPixels(int side, QSize pixels, double pixelRatio) {
     if (view.pixels == pixels && view.pixelRatio == pixelRatio) return;
     view.pixels = pixels;
     view.pixelRatio = pixelRatio;
-    if (side == 0 && state() && whole_ && view_.dimensions(state()->rank()) > 1) {
+    if (side == 0 && state() && whole_ && state()->rank() > 1) {
         // The same part of the plane in the new shape: what was fitted stays whole, what was chosen keeps its scale.
         phase::View next = automatic_ ? withAspect(*whole_, aspect()) : chosenView();
         next.held = view_.held;
@@ -438,7 +438,7 @@ void Explorer::applySuggestions() {
     whole->held = view_.held;
     holdTrial(*whole);
     whole_ = whole;
-    if (view_.dimensions(state()->rank()) > 1) whole = withAspect(*whole, aspect());
+    if (state()->rank() > 1) whole = withAspect(*whole, aspect());
     if (!(*whole == view_)) {
         view_ = *whole;
         emit viewChanged();

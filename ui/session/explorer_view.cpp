@@ -54,10 +54,10 @@ void Explorer::restore(const ViewState& saved) {
         chosen_ = saved.view;
         chosenShape_ = saved.shape.isEmpty() ? shape() : saved.shape;
         // The same part of the plane in a window of another shape.
-        if (automatic_ && whole_ && view_.dimensions(rank) > 1) {
+        if (automatic_ && whole_ && rank > 1) {
             view_ = withAspect(*whole_, aspect());
             view_.held = saved.view.held;
-        } else if (!automatic_ && view_.dimensions(rank) > 1) {
+        } else if (!automatic_ && rank > 1) {
             view_ = chosenView();
         }
     }

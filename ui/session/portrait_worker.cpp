@@ -99,7 +99,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     std::optional<phase::View> suggestion;
     if (request.fit) {
         suggestion = chosenView(*flow, request, next, run.giveWay);
-        view = flow->rank() > 1 ? withAspect(*suggestion, aspectOf(request)) : *suggestion;
+        // kappa and v have no common unit.
+        view = state.rank() > 1 ? withAspect(*suggestion, aspectOf(request)) : *suggestion;
     }
     const bool sameView = kept_ && kept_->portrait.view == view;
     next.portrait.view = view;
