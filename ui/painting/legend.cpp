@@ -61,7 +61,10 @@ std::vector<LegendEntry> legendEntries(const Scene& scene, const std::vector<QSt
             for (std::size_t axis = 0; axis < 2; ++axis)
                 if (!portrait.nullclines[axis].empty())
                     line(theme.nullcline[axis], theme.nullclineWidth, axis == 0 ? Dash::solid : Dash::dashed,
-                         tr("$%1$ nullcline").arg(axisSymbol(portrait.view, static_cast<int>(axis), portrait.rank)));
+                         portrait.view.input < 0
+                             ? tr("$\\kappa_%1$ nullcline").arg(portrait.view.axes[axis] + 1)
+                             : tr("$%1$ nullcline")
+                                   .arg(axisSymbol(portrait.view, static_cast<int>(axis), portrait.rank)));
         }
     }
     const auto hasManifold = [&portrait](bool stable) {
