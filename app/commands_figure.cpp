@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/axes_option.h"
 #include "app/commands_common.h"
 #include "app/commands_output.h"
 #include "core/io/text.h"
@@ -81,6 +82,7 @@ void takeView(figures::FigureOrder& order, const session::ViewState& view) {
     order.levels = view.levels;
     order.range = view.view;
     order.axes = view.view.axes;
+    order.input = view.view.input;
     order.layers = view.layers;
     order.starts = view.starts;
     order.step = view.scrubber;
@@ -88,10 +90,9 @@ void takeView(figures::FigureOrder& order, const session::ViewState& view) {
 
 void setRange(figures::FigureOrder& order, const FigureOptions& options) {
     if (!options.axes.empty()) {
-        const Eigen::VectorXd axes = numbers(options.axes, "--axes", 2);
-        if (axes[0] != std::round(axes[0]) || axes[1] != std::round(axes[1]) || axes.cwiseAbs().maxCoeff() > 1e6)
-            throw UsageError(Texts::tr("--axes takes the numbers of two modes, such as 1,3."));
-        order.axes = {static_cast<int>(axes[0]) - 1, static_cast<int>(axes[1]) - 1};
+        const AxesOption axes = parseAxes(options.axes, *order.state);
+        order.axes = axes.modes;
+        order.input = axes.input;
         order.range.reset();
     }
     if (options.range.empty()) {
@@ -100,7 +101,8 @@ void setRange(figures::FigureOrder& order, const FigureOptions& options) {
     }
     const Eigen::VectorXd range = numbers(options.range, "--range", 4);
     phase::View view;
-    view.axes = {order.axes[0], order.state->rank() > 1 ? order.axes[1] : 0};
+    view.input = order.input;
+    view.axes = {order.axes[0], view.dimensions(order.state->rank()) > 1 ? order.axes[1] : 0};
     view.xMin = range[0];
     view.xMax = range[1];
     view.yMin = range[2];
@@ -111,12 +113,8 @@ void setRange(figures::FigureOrder& order, const FigureOptions& options) {
 
 void addStarts(figures::FigureOrder& order, const FigureOptions& options) {
     if (!options.from.empty()) order.starts.clear();
-    for (std::string text : options.from) {
-        constexpr std::string_view back = ",back";
-        session::TrajectoryStart start;
-        start.backward = text.ends_with(back);
-        if (start.backward) text.resize(text.size() - back.size());
-        start.kappa = numbers(text, "--from", order.state->rank());
+    for (const std::string& text : options.from) {
+        session::TrajectoryStart start = parseStart(text, order.state->rank());
         start.colorIndex = static_cast<int>(order.starts.size());
         order.starts.push_back(std::move(start));
     }
@@ -218,14 +216,16 @@ void addContentOptions(CLI::App& parser, FigureOptions& options) {
                       help(QT_TR_NOOP("of the two portraits: LEFT,RIGHT (network,mean-field)")));
     parser.add_option("--range", options.range,
                       help(QT_TR_NOOP("x0,x1,y0,y1 of the portraits; else all that is found")));
-    parser.add_option("--axes", options.axes, help(QT_TR_NOOP("which modes the axes show (1,2)")));
+    parser.add_option("--axes", options.axes,
+                      help(QT_TR_NOOP("which modes the axes show (1,2); of rank 1 the mode and v of an input (1,v1)")));
     parser.add_option("--held", options.held,
                       help(QT_TR_NOOP("kappa of the modes that are no axes, all R of them (0)")));
     parser.add_option("--layers", options.layers,
                       help(QT_TR_NOOP("ids of the layers, or none: speed,streamlines,...")));
     parser
         .add_option("--from", options.from,
-                    help(QT_TR_NOOP("a trajectory from kappa1,kappa2,...; with ,back at its end: backward in time")))
+                    help(QT_TR_NOOP("a trajectory from kappa1,kappa2,...; with ,v1=V beside an input; with ,back at "
+                                    "its end: backward in time")))
         ->allow_extra_args(false);
     parser.add_option("--task", options.task,
                       help(QT_TR_NOOP("of the trial: rdm, romo, mante, raposo, dms, flipflop")));

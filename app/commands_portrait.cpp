@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/axes_option.h"
 #include "app/commands_common.h"
 #include "app/commands_output.h"
 #include "core/phase/fixed_points.h"
@@ -20,14 +21,15 @@ struct Found {
     phase::View view;
 };
 
-Found explore(const reduction::Flow& flow, std::uint64_t seed) {
+Found explore(const reduction::Flow& flow, std::uint64_t seed, const AxesOption& axes) {
     const Progress progress(Texts::tr("Looking for fixed points and cycles"), 0);
     Found found;
     phase::CensusOptions options;
     options.seed = seed;
     found.census = phase::findFixedPoints(flow, options);
-    if (flow.rank() >= 2) found.cycles = phase::findLimitCycles(flow, found.census);
-    found.view = phase::chooseView(flow, found.census, found.cycles);
+    if (flow.rank() >= 2 && axes.input < 0) found.cycles = phase::findLimitCycles(flow, found.census);
+    found.view = phase::chooseView(flow, found.census, found.cycles, flow.rank() > 1 ? axes.modes : std::array{0, 0});
+    found.view.input = axes.input;
     return found;
 }
 
@@ -55,12 +57,14 @@ QStringList warningsOf(const Opened& opened, const Found& found) {
     return warnings;
 }
 
-Json pointToJson(const phase::FixedPoint& point) {
+/// In the plane of an input v_s of the point stands beside its kappa.
+Json pointToJson(const phase::FixedPoint& point, bool plane) {
     Json vectors = Json::array();
     for (Eigen::Index k = 0; k < point.eigenvectors.cols(); ++k)
         vectors.push_back(toJson(Eigen::VectorXcd(point.eigenvectors.col(k))));
     Json json;
-    json["kappa"] = toJson(point.kappa);
+    json["kappa"] = toJson(plane ? Eigen::VectorXd(point.kappa.head(1)) : point.kappa);
+    if (plane) json["v"] = point.kappa[1];
     json["eigenvalues"] = toJson(point.eigenvalues);
     json["eigenvectors"] = std::move(vectors);
     json["unstable_directions"] = point.unstableDirections;
@@ -83,6 +87,7 @@ Json cycleToJson(const phase::LimitCycle& cycle) {
 Json portraitToJson(const Opened& opened, const Found& found) {
     const auto& state = *opened.state;
     const int rank = state.rank();
+    const bool plane = found.view.input >= 0;
     const auto axis = [&](int a) { return "kappa" + std::to_string(found.view.axes[static_cast<std::size_t>(a)] + 1); };
     Json json;
     json["name"] = state.title.toStdString();
@@ -91,10 +96,12 @@ Json portraitToJson(const Opened& opened, const Found& found) {
     json["input"] = toJson(state.input);
     json["gain"] = toJson(state.effectiveGains());
     json["coordinates"] = "recurrent";
-    json["axes"] = rank == 1 ? Json{axis(0), "d" + axis(0) + "/dt"} : Json{axis(0), axis(1)};
+    json["axes"] = plane       ? Json{axis(0), "v" + std::to_string(found.view.input + 1)}
+                   : rank == 1 ? Json{axis(0), "d" + axis(0) + "/dt"}
+                               : Json{axis(0), axis(1)};
     json["range"] = {{found.view.xMin, found.view.xMax}, {found.view.yMin, found.view.yMax}};
     json["fixed_points"] = Json::array();
-    for (const auto& point : found.census.points) json["fixed_points"].push_back(pointToJson(point));
+    for (const auto& point : found.census.points) json["fixed_points"].push_back(pointToJson(point, plane));
     json["index_sum"] = found.census.indexSum;
     json["complete"] = found.census.proven ? "proven" : "not proven";
     json["undecided"] = Json::array();
@@ -140,6 +147,7 @@ QString portraitText(const Opened& opened, const Found& found) {
     if (!found.census.points.empty()) {
         QStringList header{Texts::tr("kind")};
         for (int r = 0; r < state.rank(); ++r) header << QStringLiteral("kappa%1").arg(r + 1);
+        if (found.view.input >= 0) header << QStringLiteral("v%1").arg(found.view.input + 1);
         header << Texts::tr("eigenvalues (1/tau)");
         Table table(header);
         for (const auto& point : found.census.points) {
@@ -169,9 +177,16 @@ Command makePortrait(CLI::App& root) {
     auto* parser =
         root.add_subcommand("portrait", Texts::tr("fixed points and limit cycles at a constant input").toStdString());
     addCommonOptions(*parser, *options);
-    return {parser, false, [options] {
+    auto axes = std::make_shared<std::string>();
+    parser->add_option(
+        "--axes", *axes,
+        Texts::tr("the two modes of the range (1,2); of rank 1 the mode and v of an input (1,v1)").toStdString());
+    return {parser, false, [options, axes] {
                 const auto opened = openNet(*options);
-                const auto found = explore(*session::flowOf(*opened.state, opened.level), options->seed);
+                const AxesOption shown = axes->empty() ? AxesOption() : parseAxes(*axes, *opened.state);
+                const auto& state = *opened.state;
+                const auto found =
+                    explore(*session::flowOf(state, opened.level, state.input, shown.input), options->seed, shown);
                 if (options->json)
                     print(portraitToJson(opened, found));
                 else

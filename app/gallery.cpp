@@ -120,6 +120,24 @@ const std::vector<GalleryScene>& galleryScenes() {
                            window.explorer().setScrubber(95);
                            return nullptr;
                        }});
+        const QString line = QStringLiteral("context-dependent-decision");  // of rank 1
+        all.push_back({QStringLiteral("input-plane"), line, [](MainWindow& window) -> QWidget* {
+                           window.explorer().setVerticalInput(0);
+                           return nullptr;
+                       }});
+        all.push_back({QStringLiteral("input-plane-card"), line, [](MainWindow& window) -> QWidget* {
+                           window.explorer().setVerticalInput(0);
+                           wait(patienceMs, [&window] { return window.explorer().isSettled(); });
+                           window.explorer().selection().step(0);
+                           return nullptr;
+                       }});
+        all.push_back({QStringLiteral("input-plane-trial"), line, [](MainWindow& window) -> QWidget* {
+                           setTask(window, QStringLiteral("mante"), {});
+                           window.explorer().setVerticalInput(0);
+                           wait(patienceMs, [&window] { return window.explorer().trial() != nullptr; });
+                           window.explorer().setScrubber(50);
+                           return nullptr;
+                       }});
         for (const int card : {1, 2, 3})
             all.push_back({QStringLiteral("card-%1").arg(card), first, [card](MainWindow& window) -> QWidget* {
                                for (int k = 0; k < card; ++k) window.explorer().selection().step(0);

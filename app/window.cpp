@@ -63,7 +63,8 @@ QWidget* bringUp(widgets::MainWindow& window, const QString& what) {
 
 /// Waits until the portraits are complete, lets the particles drift, and writes the window's picture.
 /// card: the number of the fixed point whose card is open, from 1; 0 for none.
-int takeScreenshot(widgets::MainWindow& window, const QString& path, const QString& show, int card) {
+/// vertical: the input whose v the vertical axis shows, from 1; 0 for none.
+int takeScreenshot(widgets::MainWindow& window, const QString& path, const QString& show, int card, int vertical) {
     QTimer poll;
     bool drifting = false;
     int waited = 0;
@@ -71,6 +72,10 @@ int takeScreenshot(widgets::MainWindow& window, const QString& path, const QStri
         constexpr int interval = 50;
         waited += interval;
         if (drifting || (!window.explorer().isSettled() && waited < settleMs)) return;
+        if (window.explorer().view().input != vertical - 1 && waited < settleMs) {
+            window.explorer().setVerticalInput(vertical - 1);
+            return;
+        }
         drifting = true;
         QWidget* shown = bringUp(window, show);
         for (int k = 0; k < card; ++k) window.explorer().selection().step(0);
@@ -105,6 +110,7 @@ int runWindow(int argc, char** argv) {
                        {QStringLiteral("show"), QString(), QStringLiteral("equations|help|question|restore")},
                        {QStringLiteral("layers"), QString(), QStringLiteral("ids")},
                        {QStringLiteral("card"), QString(), QStringLiteral("number")},
+                       {QStringLiteral("vertical"), QString(), QStringLiteral("input")},
                        {QStringLiteral("dark"), QString()}});
     parser.process(application);
 
@@ -132,7 +138,8 @@ int runWindow(int argc, char** argv) {
         window->resize(sizeOf(parser.value(QStringLiteral("size"))));
         window->show();
         return takeScreenshot(*window, parser.value(QStringLiteral("screenshot")), parser.value(QStringLiteral("show")),
-                              parser.value(QStringLiteral("card")).toInt());
+                              parser.value(QStringLiteral("card")).toInt(),
+                              parser.value(QStringLiteral("vertical")).toInt());
     }
     for (const QString& file : files) windows.open(file)->show();
     windows.offerRestore(*windows.all().front());

@@ -68,6 +68,8 @@ FlowField computeFlowField(const reduction::Flow& flow, const View& view, int co
     field.columns = columns;
     field.rows = rows;
     field.populations = flow.populations();
+    const Eigen::VectorXd drive = flow.drive();
+    field.drive = {drive[view.axes[0]], drive[view.axes[1]]};
     const auto planes = 2 * static_cast<std::size_t>(field.populations);
     const auto count = static_cast<std::size_t>(field.count());
     field.contributions.resize(planes * count);
@@ -102,12 +104,12 @@ void recombine(FlowField& field, const Eigen::VectorXd& gains) {
     for (int j = 0; j < field.rows; ++j) {
         float* rowX = field.x.data() + static_cast<std::size_t>(j) * columns;
         if (j == 0) {
-            for (int i = 0; i < field.columns; ++i) rowX[i] = static_cast<float>(-field.nodeX(i));
+            for (int i = 0; i < field.columns; ++i) rowX[i] = static_cast<float>(field.drive.x - field.nodeX(i));
         } else {
             std::copy_n(field.x.data(), columns, rowX);
         }
         std::fill_n(field.y.data() + static_cast<std::size_t>(j) * columns, columns,
-                    static_cast<float>(-field.nodeY(j)));
+                    static_cast<float>(field.drive.y - field.nodeY(j)));
     }
     // The first row is a template for the others until the populations are added below.
     const float* plane = field.contributions.data();

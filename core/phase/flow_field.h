@@ -39,13 +39,14 @@ inline CubicTaps cubicTaps(double position, int count) {
 }
 
 /// Velocities on a regular grid over a view, kept per population so that gains recombine without any tanh:
-/// F_a = -kappa_a + sum_p g_p C_ap. Node (column i, row j) lies at x = xMin + i width/(columns-1), y = yMin + j
+/// F_a = d_a - kappa_a + sum_p g_p C_ap. Node (column i, row j) lies at x = xMin + i width/(columns-1), y = yMin + j
 /// height/(rows-1), index k = j * columns + i.
 struct FlowField {
     View view;
     int columns = 0;
     int rows = 0;
     int populations = 0;
+    Velocity drive;                    ///< d, reduction::Flow::drive() along the axes
     std::vector<float> contributions;  ///< [(a * P + p) * count + k], a = 0, 1
     std::vector<float> x;              ///< velocity along axes[0], count
     std::vector<float> y;              ///< velocity along axes[1], count

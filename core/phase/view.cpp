@@ -6,7 +6,7 @@
 namespace kappascope::phase {
 
 bool View::operator==(const View& other) const {
-    return axes == other.axes && xMin == other.xMin && xMax == other.xMax && yMin == other.yMin && yMax == other.yMax &&
+    return samePlane(other) && xMin == other.xMin && xMax == other.xMax && yMin == other.yMin && yMax == other.yMax &&
            held.size() == other.held.size() && std::equal(held.begin(), held.end(), other.held.begin());
 }
 

@@ -10,6 +10,7 @@
 #include "core/network/activation.h"
 #include "core/reduction/exact_kernels.h"
 #include "core/reduction/flow.h"
+#include "core/reduction/input_plane.h"
 
 namespace kappascope::reduction {
 
@@ -335,7 +336,7 @@ private:
 
 }  // namespace
 
-ExactReduction::ExactReduction(std::shared_ptr<const network::Network> network) {
+ExactReduction::ExactReduction(std::shared_ptr<const network::Network> network) : planes_(std::make_shared<Planes>()) {
     if (!network->isLowRank()) throw Error(ErrorCode::needsLowRank, "network");
     auto packed = std::make_shared<Packed>();
     packed->network = network;

@@ -20,7 +20,9 @@ struct BoxBounds {
 
 /// The collective dynamics at a constant input and fixed gains, in units of tau (levels 2 and 3):
 ///
-///   dkappa/dt = F(kappa) = -kappa + sum_p g_p C_p(kappa)
+///   dkappa/dt = F(kappa) = d - kappa + sum_p g_p C_p(kappa)
+///
+/// with d = 0 unless drive() says otherwise.
 ///
 /// An immutable object: every member is const and safe to call from several threads.
 class Flow {
@@ -41,7 +43,10 @@ public:
     virtual void evaluateSingle(const Eigen::VectorXd& kappa, Eigen::VectorXd& f, Eigen::MatrixXd* jacobian) const;
     virtual double singleError() const { return 0; }
 
-    /// C (R x P) at unit gains: F = -kappa + C g.
+    /// d, length R: what drives kappa without any population. 0, but for the v of an inputPlane().
+    virtual Eigen::VectorXd drive() const { return Eigen::VectorXd::Zero(rank()); }
+
+    /// C (R x P) at unit gains: F = d - kappa + C g.
     virtual Eigen::MatrixXd contributions(const Eigen::VectorXd& kappa) const = 0;
 
     /// Contributions along the modes `axes` at count points, in single precision, for flow fields.
@@ -86,10 +91,17 @@ public:
     /// v: length S; gains: length P. Throws inputsDoNotMatch or wrongShape.
     std::unique_ptr<Flow> at(const Eigen::VectorXd& v, const Eigen::VectorXd& gains) const;
 
+    /// The plane (kappa, v_s) of a network of rank 1, s = input; u: length S, the other inputs held at theirs. Packs
+    /// I_s as a second mode at the first call for an input, and keeps that of the last input asked for. Safe to call
+    /// from several threads. See inputPlane() for the flow and its errors.
+    std::unique_ptr<Flow> planeAt(int input, const Eigen::VectorXd& u, const Eigen::VectorXd& gains) const;
+
     struct Packed;
 
 private:
+    struct Planes;
     std::shared_ptr<const Packed> packed_;
+    std::shared_ptr<Planes> planes_;
 };
 
 /// Level 3: the mean-field flow of a circuit.

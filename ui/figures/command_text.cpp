@@ -90,6 +90,8 @@ void addPortraits(QStringList& arguments, const FigureOrder& order) {
         if (range.held.size() > 0 && state.rank() > 2) arguments += {QStringLiteral("--held"), numbers(range.held)};
     }
     const std::array<int, 2> axes = order.range ? order.range->axes : order.axes;
+    const int input = order.range ? order.range->input : order.input;
+    if (input >= 0) arguments += {QStringLiteral("--axes"), QStringLiteral("1,v%1").arg(input + 1)};
     if (state.rank() > 1 && axes != std::array{0, 1})
         arguments += {QStringLiteral("--axes"), QStringLiteral("%1,%2").arg(axes[0] + 1).arg(axes[1] + 1)};
     if (order.layers != painting::defaultLayers()) {
@@ -97,9 +99,12 @@ void addPortraits(QStringList& arguments, const FigureOrder& order) {
         for (const QString& id : order.layers) layers += id;
         arguments += {QStringLiteral("--layers"), layers.isEmpty() ? QStringLiteral("none") : layers.join(u',')};
     }
-    for (const session::TrajectoryStart& start : order.starts)
-        arguments +=
-            {QStringLiteral("--from"), numbers(start.kappa) + (start.backward ? QStringLiteral(",back") : QString())};
+    for (const session::TrajectoryStart& start : order.starts) {
+        QString from = numbers(start.kappa);
+        if (start.input >= 0) from += QStringLiteral(",v%1=%2").arg(start.input + 1).arg(number(start.level));
+        if (start.backward) from += QStringLiteral(",back");
+        arguments += {QStringLiteral("--from"), from};
+    }
 }
 
 void addTrial(QStringList& arguments, const FigureOrder& order) {

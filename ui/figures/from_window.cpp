@@ -10,6 +10,7 @@ std::optional<FigureOrder> orderOf(session::Explorer& explorer) {
     order.levels = {explorer.level(0), explorer.level(1)};
     order.range = explorer.view();
     order.axes = order.range->axes;
+    order.input = order.range->input;
     order.layers = explorer.layers();
     order.starts = explorer.starts();
     order.step = explorer.scrubber();

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/phase/fixed_points.h"
 #include "core/phase/orbit.h"
+#include "ui/session/axis_label.h"
 #include "ui/session/comparison.h"
 #include "ui/session/planar.h"
 #include "ui/session/trace_worker.h"
@@ -84,6 +85,10 @@ void checkRange(const FigureOrder& order) {
         throw Error(ErrorCode::badOption, option, {given, allowed});
     };
     const std::array<int, 2> axes = order.range ? order.range->axes : order.axes;
+    const int input = order.range ? order.range->input : order.input;
+    if (input >= 0 && (rank != 1 || input >= order.state->inputs()))
+        refuse("axes", "v" + std::to_string(input + 1),
+               rank == 1 ? "v1 to v" + std::to_string(order.state->inputs()) : "modes above rank 1");
     if (rank > 1 && (axes[0] == axes[1] || std::min(axes[0], axes[1]) < 0 || std::max(axes[0], axes[1]) >= rank))
         refuse("axes", std::to_string(axes[0] + 1) + "," + std::to_string(axes[1] + 1),
                "two different modes from 1 to " + std::to_string(rank));
@@ -106,23 +111,29 @@ phase::View rangeFor(const FigureOrder& order, const Eigen::VectorXd& v, const s
     const State& state = *order.state;
     if (order.range) return *order.range;
     std::optional<phase::View> range;
-    const std::array<int, 2> axes{order.axes[0], state.rank() > 1 ? order.axes[1] : 0};
+    const bool plane = order.input >= 0;
+    const std::array<int, 2> axes{plane ? 0 : order.axes[0], plane ? 1 : state.rank() > 1 ? order.axes[1] : 0};
     for (const Level level : levels) {
-        const auto flow = session::flowOf(state, level, v);
+        const auto flow = session::flowOf(state, level, v, order.input);
         const auto census = phase::findFixedPoints(*flow, {}, stop);
-        const auto cycles =
-            flow->rank() > 1 ? phase::findLimitCycles(*flow, census, {}, stop) : std::vector<phase::LimitCycle>();
-        const phase::View view = phase::chooseView(*flow, census, cycles, axes);
+        const auto cycles = flow->rank() > 1 && !plane ? phase::findLimitCycles(*flow, census, {}, stop)
+                                                       : std::vector<phase::LimitCycle>();
+        phase::View view = phase::chooseView(*flow, census, cycles, axes);
+        view.input = order.input;
         range = range ? session::unite(*range, view) : view;
     }
     return *range;
 }
 
 /// The trial's path up to the step that the portrait stands at.
-painting::DrawnTrajectory pathSoFar(const simulation::Trajectory& trial, int step) {
+painting::DrawnTrajectory pathSoFar(const simulation::Trajectory& trial, int step, int input) {
     painting::DrawnTrajectory path;
     path.colorIndex = 0;
     path.steps = trial.kappa.leftCols(step + 1);
+    if (input >= 0) {
+        path.steps.conservativeResize(2, Eigen::NoChange);
+        path.steps.row(1) = trial.v.row(input).head(step + 1);
+    }
     return path;
 }
 
@@ -190,7 +201,7 @@ FigureContent computeFigure(const FigureOrder& order, std::stop_token stop) {
         content.levels = runsOf(*trial);
         if (content.levels.empty()) throw Error(ErrorCode::needsPopulations);
         if (view->trial) content.figure.time = timeFigure(*order.state, *trial, content.levels);
-        if (order.step >= 0) v = trial->drive(order.step);
+        if (order.step >= 0) v = trial->drive(order.step, order.range ? order.range->input : order.input);
     }
     const auto trialAt = [&](Level level) {
         return std::find_if(content.levels.begin(), content.levels.end(),
@@ -206,11 +217,11 @@ FigureContent computeFigure(const FigureOrder& order, std::stop_token stop) {
     if (!order.starts.empty()) {
         auto state = std::make_shared<State>(*order.state);
         state->input = v;
-        clicked = session::computeTrajectories({state, levels, order.starts}, stop);
+        clicked = session::computeTrajectories({state, levels, order.starts, range.input}, stop);
     }
     double fastest = 0;
     for (std::size_t k = 0; k < levels.size(); ++k) {
-        const auto flow = session::flowOf(*order.state, levels[k], v);
+        const auto flow = session::flowOf(*order.state, levels[k], v, range.input);
         painting::Panel panel;
         panel.scene.portrait =
             std::make_shared<const phase::Portrait>(phase::computePortrait(*flow, range, 48, 48, stop));
@@ -223,11 +234,12 @@ FigureContent computeFigure(const FigureOrder& order, std::stop_token stop) {
         found->portrait = panel.scene.portrait;
         if (order.step >= 0) {
             if (!found->trials.empty())
-                panel.scene.trajectories.push_back(pathSoFar(*found->trials.front(), order.step));
+                panel.scene.trajectories.push_back(pathSoFar(*found->trials.front(), order.step, range.input));
             for (session::NullclineTrace& trace : session::computeTraces(*order.state, levels[k], range, *trial, stop))
                 if (trace.end <= order.step) panel.scene.traces.push_back(std::move(trace.nullclines));
         }
         panel.title = session::title(levels[k], *order.state);
+        if (range.input >= 0) panel.yLabel = session::inputAxisLabel(*order.state, range.input);
         panel.layers = order.layers;
         content.figure.panels.push_back(std::move(panel));
     }
@@ -239,10 +251,10 @@ FigureContent computeFigure(const FigureOrder& order, std::stop_token stop) {
 bool sameContent(const FigureOrder& a, const FigureOrder& b) {
     const auto sameStarts = [](const session::TrajectoryStart& x, const session::TrajectoryStart& y) {
         return x.kappa.size() == y.kappa.size() && x.kappa == y.kappa && x.backward == y.backward &&
-               x.colorIndex == y.colorIndex;
+               x.colorIndex == y.colorIndex && x.input == y.input && x.level == y.level;
     };
     return a.state == b.state && a.view == b.view && a.levels == b.levels && a.range == b.range && a.axes == b.axes &&
-           a.layers == b.layers && a.step == b.step &&
+           a.input == b.input && a.layers == b.layers && a.step == b.step &&
            std::equal(a.starts.begin(), a.starts.end(), b.starts.begin(), b.starts.end(), sameStarts);
 }
 

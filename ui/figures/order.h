@@ -40,6 +40,7 @@ struct FigureOrder {
     std::array<session::Level, 2> levels{session::Level::network, session::Level::meanField};  ///< left, right
     std::optional<phase::View> range;  ///< none: chosen so that it holds every fixed point and cycle
     std::array<int, 2> axes{0, 1};     ///< where no range is given
+    int input = -1;                    ///< the same: of rank 1 the vertical axis shows v of this input, as in View
     std::vector<QString> layers;       ///< ids; painting::defaultLayers() is what the window starts with
     std::vector<session::TrajectoryStart> starts;
     int step = -1;    ///< portraits at v after this step of the trial, with its path so far; -1: at the state's input

@@ -7,7 +7,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
-
+#include "ui/painting/axis_names.h"
 namespace kappascope::painting {
 
 namespace {
@@ -49,14 +49,17 @@ double aspectOf(const Panel& panel) {
     return view.width() > 0 && view.height() > 0 ? std::clamp(view.height() / view.width(), 0.7, 1.15) : 1;
 }
 
+QString axisLabel(const Panel& panel, int axis) {
+    return QStringLiteral("$%1$").arg(axisSymbol(viewOf(panel), axis, rankOf(panel)));
+}
+
 QString xLabelOf(const Panel& panel) {
-    return panel.xLabel.isEmpty() ? modeLabel(viewOf(panel).axes[0], rankOf(panel)) : panel.xLabel;
+    return panel.xLabel.isEmpty() ? axisLabel(panel, 0) : panel.xLabel;
 }
 
 QString yLabelOf(const Panel& panel) {
     if (!panel.yLabel.isEmpty()) return panel.yLabel;
-    return rankOf(panel) == 1 ? QStringLiteral("$\\tau\\,d\\kappa/dt$")
-                              : modeLabel(viewOf(panel).axes[1], rankOf(panel));
+    return rankOf(panel) == 1 ? QStringLiteral("$\\tau\\,d\\kappa/dt$") : axisLabel(panel, 1);
 }
 
 /// Both have the same vertical axis, so that the right one need not repeat it.

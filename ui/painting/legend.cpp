@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "ui/painting/axis_names.h"
 #include "ui/painting/layer_drawing.h"
 #include "ui/painting/markers.h"
 #include "ui/painting/renderer.h"
@@ -60,7 +61,10 @@ std::vector<LegendEntry> legendEntries(const Scene& scene, const std::vector<QSt
             for (std::size_t axis = 0; axis < 2; ++axis)
                 if (!portrait.nullclines[axis].empty())
                     line(theme.nullcline[axis], theme.nullclineWidth, axis == 0 ? Dash::solid : Dash::dashed,
-                         tr("$\\kappa_%1$ nullcline").arg(portrait.view.axes[axis] + 1));
+                         portrait.view.input < 0
+                             ? tr("$\\kappa_%1$ nullcline").arg(portrait.view.axes[axis] + 1)
+                             : tr("$%1$ nullcline")
+                                   .arg(axisSymbol(portrait.view, static_cast<int>(axis), portrait.rank)));
         }
     }
     const auto hasManifold = [&portrait](bool stable) {

@@ -264,7 +264,8 @@ void Explorer::fit() {
 
 void Explorer::addTrajectory(double x, double y, bool backward) {
     if (!state()) return;
-    starts_.push_back({view_.kappa(x, y, state()->rank()), backward, nextColor_++});
+    starts_.push_back(
+        {view_.kappa(x, y, state()->rank()), backward, nextColor_++, view_.input, view_.input >= 0 ? y : 0});
     requestTrajectories();
     requestProbe();
 }
@@ -324,7 +325,7 @@ void Explorer::requestPortrait(int side) {
         request.otherSpeed = other->speed;
     request.layers = layers_;
     request.trajectories = view.trajectories;
-    request.drive = trials_.drive();
+    request.drive = trials_.drive(view_.input);
     request.traces = view.traces;
     request.tracesBefore = scrubber();
     view.busy = true;
@@ -346,7 +347,8 @@ void Explorer::requestTrajectories() {
     }
     trajectoriesBusy_ = true;
     followsSlider_ = false;
-    trajectorySerial_ = trajectoryWorker_->submit({shownState(), {views_[0].level, views_[1].level}, starts_});
+    trajectorySerial_ =
+        trajectoryWorker_->submit({shownState(), {views_[0].level, views_[1].level}, starts_, view_.input});
 }
 
 void Explorer::requestTrajectoriesAfterPortraits() {
@@ -369,17 +371,24 @@ void Explorer::requestProbe() {
     const int other = 1 - crossSide_;
     const int side = state()->has(views_[at(crossSide_)].level) ? crossSide_ : other;
     if (!state()->has(views_[at(side)].level)) return;
-    Eigen::VectorXd kappa = Eigen::VectorXd::Zero(state()->rank());
+    const int rank = state()->rank(), dimensions = view_.dimensions(rank);
+    Eigen::VectorXd kappa = Eigen::VectorXd::Zero(rank);
+    std::optional<double> level;  // v_s in the plane of an input
     const auto& drawn = views_[at(side)].trajectories;
     if (cross_) {
-        kappa = view_.kappa(cross_->x(), cross_->y(), state()->rank());
+        kappa = view_.kappa(cross_->x(), cross_->y(), rank);
+        level = cross_->y();
     } else if (const Eigen::VectorXd moment = trials_.kappa(side); moment.size() == kappa.size()) {
         kappa = moment;
+        if (view_.input >= 0) level = trials_.drive()[view_.input];
     } else if (drawn && !drawn->empty()) {
         const Eigen::MatrixXd& points = drawn->back().backward ? drawn->back().orbit : drawn->back().steps;
-        if (points.cols() > 0 && points.rows() == kappa.size()) kappa = points.col(points.cols() - 1);
+        if (points.cols() > 0 && points.rows() == dimensions) {
+            kappa = points.col(points.cols() - 1).head(rank);
+            level = points(dimensions - 1, points.cols() - 1);
+        }
     }
-    probeWorker_->submit({shownState(), views_[at(side)].level, std::move(kappa)});
+    probeWorker_->submit({stateAtLevel(level), views_[at(side)].level, std::move(kappa)});
 }
 
 void Explorer::receivePortrait(int side, const Delivery<PortraitResult>& delivery) {
@@ -395,7 +404,7 @@ void Explorer::receivePortrait(int side, const Delivery<PortraitResult>& deliver
     const PortraitResult& result = *delivery.result;
     // Shown unless the network or the kind of view has changed since.
     if (!state() || result.level != view.level || !isSource(*state(), result.state, view.level) ||
-        result.view.axes != view_.axes)
+        !result.view.samePlane(view_))
         return;
     view.result = delivery.result;
     emit portraitChanged(side);
@@ -466,6 +475,7 @@ void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
     if (delivery.error) emit failed(sentence(*delivery.error));
     if (!delivery.result || starts_.empty() || !state()) return;
     const TrajectoryResult& result = *delivery.result;
+    if (result.input != view_.input) return;  // of another plane
     for (int side = 0; side < sides; ++side) {
         View& view = views_[at(side)];
         if (result.levels[at(side)] != view.level || !isSource(*state(), result.state, view.level)) continue;

@@ -63,6 +63,8 @@ public:
     bool viewIsAutomatic() const { return automatic_; }
     void setView(const phase::View& view);  ///< by hand: ends the automatic choice
     void setAxes(int horizontal, int vertical);
+    /// Of rank 1: the vertical axis shows v of an input, 0..S-1; -1: the speed dkappa/dt.
+    void setVerticalInput(int input);
     /// Above rank 2: whether the modes that are not axes follow the end of the last trajectory, or are held at 0.
     void setFollowing(bool follow);
     bool isFollowing() const { return following_; }
@@ -151,6 +153,7 @@ private:
     void showMoment();
     bool holdTrial(phase::View& view) const;
     StatePtr shownState() const;
+    StatePtr stateAtLevel(std::optional<double> level) const;
     void receiveTraces(const Delivery<TraceResult>& delivery);
     void receivePortrait(int side, const Delivery<PortraitResult>& delivery);
     void receiveTrajectories(const Delivery<TrajectoryResult>& delivery);

@@ -14,7 +14,7 @@ constexpr double margin = 0.06;  // around a trial, of its width and height
 
 /// The state as the portraits show it: at the input of the scrubber's moment.
 StatePtr Explorer::shownState() const {
-    const Eigen::VectorXd v = trials_.drive();
+    const Eigen::VectorXd v = trials_.drive(view_.input);
     if (v.size() == 0 || v.size() != document_.state()->input.size()) return document_.state();
     auto shown = std::make_shared<State>(*document_.state());
     shown->input = v;

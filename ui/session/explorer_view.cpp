@@ -22,7 +22,8 @@ ViewState Explorer::viewState() const {
 void Explorer::restore(const ViewState& saved) {
     if (!state()) return;
     const int rank = state()->rank();
-    const auto fits = [rank](const phase::View& view) {
+    const auto fits = [rank, inputs = state()->inputs()](const phase::View& view) {
+        if (view.input >= 0) return rank == 1 && view.input < inputs && view.axes == std::array{0, 1};
         return std::max(view.axes[0], view.axes[1]) < rank && (view.held.size() == 0 || view.held.size() == rank);
     };
     demonstrate_ = false;

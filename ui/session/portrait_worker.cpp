@@ -59,7 +59,7 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     std::optional<Precedence::Hold> first;
     if (precedence_) first.emplace(*precedence_);
     const State& state = *request.state;
-    const auto flow = flowOf(state, request.level, request.v());
+    const auto flow = flowOf(state, request.level, request.v(), request.view.input);
     const bool meanField = request.level == Level::meanField;
 
     Kept next;
@@ -69,7 +69,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     next.gains = state.effectiveGains();
     next.portrait.rank = flow->rank();
 
-    const bool sameSource = kept_ && kept_->network == next.network && kept_->circuit == next.circuit;
+    const bool sameSource = kept_ && kept_->network == next.network && kept_->circuit == next.circuit &&
+                            kept_->portrait.view.input == request.view.input;
     const bool sameField = sameSource && equal(kept_->input, next.input);
     const bool sameFlow = sameField && equal(kept_->gains, next.gains);
     if (sameFlow) {
@@ -86,7 +87,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     std::optional<phase::View> suggestion;
     if (request.fit) {
         suggestion = chosenView(*flow, request, next, run.giveWay);
-        view = flow->rank() > 1 ? withAspect(*suggestion, aspectOf(request)) : *suggestion;
+        // kappa and v have no common unit.
+        view = state.rank() > 1 ? withAspect(*suggestion, aspectOf(request)) : *suggestion;
     }
     const bool sameView = kept_ && kept_->portrait.view == view;
     next.portrait.view = view;
@@ -141,7 +143,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
         next.portrait.census = phase::findFixedPoints(*flow, {}, run.giveWay);
         next.censusDone = true;
     }
-    if (next.portrait.rank < 2) next.cyclesDone = true;
+    // Nothing turns on a line, nor where v does as it likes.
+    if (next.portrait.rank < 2 || view.input >= 0) next.cyclesDone = true;
     drawLines(next, fineRefinement, run.giveWay);
     next.linesFine = true;
     if (next.cyclesDone)
@@ -161,6 +164,7 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     if (request.fit) {
         phase::View whole = phase::chooseView(*flow, next.portrait.census, next.portrait.cycles, view.axes);
         whole.held = view.held;
+        whole.input = view.input;
         result->suggestion = whole;
     }
     return result;
@@ -172,7 +176,7 @@ phase::View PortraitEngine::chosenView(const reduction::Flow& flow, const Portra
         next.portrait.census = phase::findFixedPoints(flow, {}, giveWay);
         next.censusDone = true;
     }
-    if (flow.rank() == 2 && !next.cyclesDone) {
+    if (flow.rank() == 2 && request.view.input < 0 && !next.cyclesDone) {
         phase::View whole = request.view;
         const Eigen::VectorXd box = flow.box();
         whole.xMax = std::max(box[whole.axes[0]], 1e-3);
@@ -185,6 +189,7 @@ phase::View PortraitEngine::chosenView(const reduction::Flow& flow, const Portra
     }
     phase::View view = phase::chooseView(flow, next.portrait.census, next.portrait.cycles, request.view.axes);
     view.held = request.view.held;
+    view.input = request.view.input;
     return view;
 }
 

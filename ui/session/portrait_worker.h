@@ -21,8 +21,8 @@ namespace kappascope::session {
 struct Trajectory {
     int colorIndex = 0;
     bool backward = false;
-    Eigen::MatrixXd steps;  ///< R x T; empty where backward
-    Eigen::MatrixXd orbit;  ///< R x T
+    Eigen::MatrixXd steps;  ///< R x T; in the plane of an input kappa over v_s, 2 x T; empty where backward
+    Eigen::MatrixXd orbit;  ///< the same
 };
 using Trajectories = std::vector<Trajectory>;
 
@@ -38,14 +38,15 @@ struct PortraitRequest {
     std::shared_ptr<const State> state;
     Level level = Level::exact;
     phase::View view;
-    bool fit = false;        ///< choose the view (its axes and held values are kept)
+    bool fit = false;        ///< choose the view (its plane and held values are kept)
     QSize pixels{400, 400};  ///< of the picture, in device pixels
     double pixelRatio = 1;
     bool dark = false;
     double otherSpeed = 0;  ///< largest speed of the portrait beside it, whose colours are to mean the same
     std::vector<QString> layers;
     std::shared_ptr<const Trajectories> trajectories;  ///< may be null
-    Eigen::VectorXd drive;                             ///< v, length S: a moment of a trial; empty: the state's input
+    Eigen::VectorXd drive;                             ///< v, length S: a moment of a trial (in the plane
+                                                       ///< of an input s u_s in place of v_s); empty: the state's input
     std::shared_ptr<const NullclineTraces> traces;     ///< may be null
     int tracesBefore = -1;                             ///< those of epochs that ended by this step are painted
 

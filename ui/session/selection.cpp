@@ -39,10 +39,11 @@ double segmentDistance(QPointF at, QPointF a, QPointF b, QSizeF unit) {
 
 PointFacts computePointFacts(const FactsRequest& request) {
     const State& state = *request.state;
-    const auto flow = flowOf(state, request.level, request.v);
+    const auto flow = flowOf(state, request.level, request.v, request.input);
     PointFacts facts;
     facts.state = request.state;
     facts.level = request.level;
+    facts.input = request.input;
     facts.index = request.index;
     facts.count = request.count;
     facts.point = request.point;
@@ -118,7 +119,7 @@ std::optional<CycleFacts> Selection::cycle() const {
 bool Selection::click(int side, QPointF at, QSizeF reach) {
     took_ = false;
     const auto result = portrait(side);
-    if (!result || result->view.axes != explorer_.view().axes) return false;
+    if (!result || !result->view.samePlane(explorer_.view())) return false;
     if (const auto point = pointNear(result->portrait->census, result->view, at, reach)) {
         selectPoint(side, *point);
         took_ = true;
@@ -147,7 +148,8 @@ void Selection::selectPoint(int side, std::size_t index) {
     index_ = index;
     kappa_ = census.points[index].kappa;
     if (!same) facts_ = nullptr;
-    worker_->submit({result->state, result->level, result->v, census.points[index], index, census.points.size()});
+    worker_->submit({result->state, result->level, result->v, census.points[index], index, census.points.size(),
+                     result->view.input});
 }
 
 void Selection::selectCycle(int side, std::size_t index) {

@@ -24,6 +24,7 @@ struct PortraitResult;
 struct PointFacts {
     std::shared_ptr<const State> state;
     Level level = Level::exact;
+    int input = -1;         ///< s where kappa of the point is (kappa, v_s), as in phase::View
     std::size_t index = 0;  ///< in the census of the portrait
     std::size_t count = 1;  ///< points in that census
     phase::FixedPoint point;
@@ -53,6 +54,7 @@ struct FactsRequest {
     phase::FixedPoint point;
     std::size_t index = 0;
     std::size_t count = 1;
+    int input = -1;  ///< as in phase::View
 };
 
 /// Everything about a point that needs the flow.

@@ -165,8 +165,8 @@ Json documentToJson(const State& state) {
 
 // --- view -----------------------------------------------------------------------------------------------------------
 
-constexpr std::array viewMembers{"levels", "axes",   "range",  "held",     "automatic",
-                                 "fitted", "layers", "starts", "scrubber", "shape"};
+constexpr std::array viewMembers{"levels", "axes",   "range",    "held",  "automatic", "fitted",
+                                 "layers", "starts", "scrubber", "shape", "input"};
 
 Json rangeOf(const phase::View& view) {
     return {view.xMin, view.xMax, view.yMin, view.yMax};
@@ -185,32 +185,45 @@ Json viewToJson(const ViewState& view) {
     Json layers = Json::array();
     for (const QString& layer : view.layers) layers.push_back(text(layer));
     Json starts = Json::array();
-    for (const TrajectoryStart& start : view.starts)
+    for (const TrajectoryStart& start : view.starts) {
         starts.push_back({{"kappa", listOf(start.kappa)}, {"backward", start.backward}, {"color", start.colorIndex}});
+        if (start.input < 0) continue;
+        starts.back()["input"] = start.input;
+        starts.back()["level"] = start.level;
+    }
     Json json{{"levels", {text(id(view.levels[0])), text(id(view.levels[1]))}},
-              {"axes", {view.view.axes[0], view.view.axes[1]}},
+              // As of old, both are modes: a program that knows of no plane of an input shows the speed.
+              {"axes", {view.view.axes[0], view.view.input < 0 ? view.view.axes[1] : 0}},
               {"range", rangeOf(view.view)},
               {"held", listOf(view.view.held)},
               {"automatic", view.automatic},
               {"layers", std::move(layers)},
               {"starts", std::move(starts)},
               {"scrubber", view.scrubber}};
+    if (view.view.input >= 0) json["input"] = view.view.input;
     if (view.fitted) json["fitted"] = rangeOf(*view.fitted);
     if (!view.shape.isEmpty()) json["shape"] = {view.shape.width(), view.shape.height()};
     return json;
 }
 
-TrajectoryStart startFrom(const Json& json, int rank) {
+/// How many inputs can be an axis beside kappa.
+int inputsInPlanes(int rank, int inputs) {
+    return rank == 1 ? inputs : 0;
+}
+
+TrajectoryStart startFrom(const Json& json, int rank, int inputs) {
     const std::string path = "view.starts.";
     TrajectoryStart start;
     start.kappa = vectorOf(json, "kappa", path);
     if (start.kappa.size() != rank) malformed(path + "kappa", json);
     start.backward = io::booleanMember(json, "backward", path).value_or(false);
     start.colorIndex = integerWithin(json, "color", path, 0, 0, 1 << 30);
+    start.input = integerWithin(json, "input", path, -1, -1, inputsInPlanes(rank, inputs) - 1);
+    if (start.input >= 0) start.level = io::numberMember(json, "level", path).value_or(0);
     return start;
 }
 
-ViewState viewFrom(const Json& json, int rank) {
+ViewState viewFrom(const Json& json, int rank, int inputs) {
     if (!json.is_object()) malformed("view", json);
     ViewState state;
     const auto levels = texts(json, "levels", "view.");
@@ -228,6 +241,8 @@ ViewState viewFrom(const Json& json, int rank) {
         state.view.axes[i] = static_cast<int>(axis);
     }
     if (rank > 1 && state.view.axes[0] == state.view.axes[1]) malformed("view.axes", listOf(axes));
+    state.view.input = integerWithin(json, "input", "view.", -1, -1, inputsInPlanes(rank, inputs) - 1);
+    if (state.view.input >= 0) state.view.axes = {0, 1};
     setRange(state.view, json, "range");
     state.view.held = vectorOf(json, "held", "view.");
     if (state.view.held.size() != 0 && state.view.held.size() != rank) malformed("view.held", listOf(state.view.held));
@@ -239,7 +254,7 @@ ViewState viewFrom(const Json& json, int rank) {
     for (const auto& layer : texts(json, "layers", "view.")) state.layers.push_back(QString::fromStdString(layer));
     if (const Json* starts = io::member(json, "starts")) {
         if (!starts->is_array() || starts->size() > mostStarts) malformed("view.starts", *starts);
-        for (const Json& start : *starts) state.starts.push_back(startFrom(start, rank));
+        for (const Json& start : *starts) state.starts.push_back(startFrom(start, rank, inputs));
     }
     state.scrubber = integerWithin(json, "scrubber", "view.", -1, -1, 1 << 30);
     if (io::member(json, "shape")) {
@@ -323,7 +338,7 @@ std::optional<ViewState> readView(const io::Scene& scene, State& state) {
     if (scene.view.empty()) return {};
     try {
         const Json json = io::parseJson(scene.view, "view");
-        ViewState view = viewFrom(json, state.rank());
+        ViewState view = viewFrom(json, state.rank(), state.inputs());
         if (const Json rest = others(json, viewMembers); !rest.empty()) {
             Json unknown = state.unknown.empty() ? Json::object() : io::parseJson(state.unknown, "unknown");
             unknown["view"] = rest;

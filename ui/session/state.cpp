@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/error.h"
+#include "core/reduction/input_plane.h"
 
 namespace kappascope::session {
 
@@ -93,6 +94,16 @@ std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level, const E
     }
     if (!state.exact) throw Error(ErrorCode::needsUnits);
     return state.exact->at(v, state.effectiveGains());
+}
+
+std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level, const Eigen::VectorXd& u, int input) {
+    if (input < 0) return flowOf(state, level, u);
+    if (level == Level::meanField) {
+        if (!state.circuit) throw Error(ErrorCode::needsPopulations);
+        return reduction::meanFieldPlane(*state.circuit, input, u, state.effectiveGains());
+    }
+    if (!state.exact) throw Error(ErrorCode::needsUnits);
+    return state.exact->planeAt(input, u, state.effectiveGains());
 }
 
 QString title(Level level, const State& state) {

@@ -80,6 +80,9 @@ struct State {
 std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level);
 /// The same at another filtered input v, length S: a moment of a trial. Throws inputsDoNotMatch too.
 std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level, const Eigen::VectorXd& v);
+/// The same in the plane (kappa, v_s) of an input s (rank 1; -1: no plane, as above): the other inputs are held at u,
+/// and v_s relaxes to u_s. Throws badOption too.
+std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level, const Eigen::VectorXd& u, int input);
 
 /// A name for people: "Network, N = 2,000", "Exact flow", "Mean-field circuit, 2 populations".
 QString title(Level level, const State& state);

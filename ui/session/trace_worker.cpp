@@ -22,13 +22,13 @@ NullclineTraces computeTraces(const State& state, Level level, const phase::View
     std::vector<Eigen::VectorXd> seen;
     for (const auto& epoch : trial.trial.epochs) {
         if (epoch.end <= epoch.first || epoch.end > trial.steps()) continue;
-        const Eigen::VectorXd v = trial.drive(epoch.end - 1);
+        const Eigen::VectorXd v = trial.drive(epoch.end - 1, view.input);
         const auto isSame = [&v](const Eigen::VectorXd& other) {
             return (other - v).cwiseAbs().maxCoeff() < sameInput;
         };
         if (v.size() > 0 && std::any_of(seen.begin(), seen.end(), isSame)) continue;
         seen.push_back(v);
-        const auto flow = flowOf(state, level, v);
+        const auto flow = flowOf(state, level, v, view.input);
         NullclineTrace trace;
         trace.end = epoch.end;
         if (flow->rank() == 1) {

@@ -16,39 +16,72 @@ constexpr std::chrono::milliseconds shortestRest(20), longestRest(60);
 constexpr int chunk = 50;             // Euler steps between two looks at whether it has come to rest
 constexpr double restPerStep = 1e-5;  // of the largest |kappa_r|, at least of 1
 
-Eigen::MatrixXd simulated(const State& state, Level level, const simulation::Trial& trial, const Eigen::VectorXd& start,
-                          std::stop_token stop) {
+simulation::Trajectory simulated(const State& state, Level level, const simulation::Trial& trial,
+                                 const Eigen::VectorXd& kappa, const Eigen::VectorXd& v, std::stop_token stop) {
     simulation::SimulationOptions options;
-    options.startKappa = start;
-    options.startInput = state.input;
+    options.startKappa = kappa;
+    options.startInput = v;
     const Eigen::VectorXd gains = state.effectiveGains();
     switch (level) {
-        case Level::network: return simulation::simulateNetwork(*state.network, gains, trial, options, stop).kappa;
-        case Level::exact: return simulation::simulateExact(*state.network, gains, trial, options, stop).kappa;
-        case Level::meanField: return simulation::simulateMeanField(*state.circuit, gains, trial, options, stop).kappa;
+        case Level::network: return simulation::simulateNetwork(*state.network, gains, trial, options, stop);
+        case Level::exact: return simulation::simulateExact(*state.network, gains, trial, options, stop);
+        case Level::meanField: return simulation::simulateMeanField(*state.circuit, gains, trial, options, stop);
     }
     return {};
 }
 
-/// kappa after 0, 1, 2, … Euler steps, until it rests. With v = u settled and no noise the units are x = m kappa + I u
-/// at every step, so that the run can go on from kappa alone.
-Eigen::MatrixXd eulerSteps(const State& state, Level level, const Eigen::VectorXd& start, std::stop_token stop,
-                           Precedence* precedence) {
+/// v at a start: settled at u, but for the input of its plane.
+Eigen::VectorXd inputAt(const State& state, const TrajectoryStart& start) {
+    Eigen::VectorXd v = state.input;
+    if (start.input >= 0 && start.input < v.size()) v[start.input] = start.level;
+    return v;
+}
+
+/// kappa (and v of an input, if it is none of -1) after 0, 1, 2, … Euler steps, until it rests. Without noise the units
+/// are x = m kappa + I v at every step, so that the run can go on from kappa and v alone.
+Eigen::MatrixXd eulerSteps(const State& state, Level level, const TrajectoryStart& start, int input,
+                           std::stop_token stop) {
     simulation::Trial trial;
     trial.alpha = state.network ? state.network->alpha : 0.2;
     trial.inputs = state.input.replicate(1, chunk);
     const int chunks = std::max(1, static_cast<int>(std::lround(trajectoryDuration / trial.alpha / chunk)));
-    Eigen::MatrixXd steps(start.size(), chunk * chunks + 1);
-    steps.col(0) = start;
+    const Eigen::Index rank = start.kappa.size();
+    Eigen::VectorXd v = inputAt(state, start);
+    Eigen::MatrixXd steps(rank + (input < 0 ? 0 : 1), chunk * chunks + 1);
+    steps.col(0).head(rank) = start.kappa;
+    if (input >= 0) steps(rank, 0) = v[input];
     Eigen::Index last = 0;
     for (int k = 0; k < chunks; ++k) {
         if (precedence) precedence->giveWay(stop);
-        steps.middleCols(last + 1, chunk) = simulated(state, level, trial, steps.col(last), stop);
+        const auto run = simulated(state, level, trial, steps.col(last).head(rank), v, stop);
+        steps.block(0, last + 1, rank, chunk) = run.kappa;
+        if (input >= 0) steps.block(rank, last + 1, 1, chunk) = run.v.row(input);
+        if (start.input >= 0) v = run.v.rightCols(1);
         last += chunk;
         const double moved = (steps.col(last) - steps.col(last - 1)).cwiseAbs().maxCoeff();
         if (moved < restPerStep * std::max(1.0, steps.col(last).cwiseAbs().maxCoeff())) break;
     }
     return steps.leftCols(last + 1);
+}
+
+/// The continuous orbit with the same rows, in the plane that it started in.
+Eigen::MatrixXd orbitOf(const reduction::Flow& flow, const State& state, const TrajectoryStart& start, int input,
+                        std::stop_token stop) {
+    phase::OrbitOptions options;
+    options.duration = trajectoryDuration;
+    options.backward = start.backward;
+    options.absoluteTolerance = options.relativeTolerance = 1e-5;
+    options.speedFloor = 1e-4;
+    options.maximumStep = 0.5;
+    Eigen::VectorXd from = start.kappa;
+    if (start.input >= 0) from = Eigen::Vector2d(start.kappa[0], start.level);
+    Eigen::MatrixXd points = phase::integrateOrbit(flow, from, options, stop).points;
+    if (start.input == input) return points;
+    // Started in another plane: v of the input that is shown is settled.
+    const Eigen::Index rank = start.kappa.size();
+    points.conservativeResize(rank + (input < 0 ? 0 : 1), Eigen::NoChange);
+    if (input >= 0) points.row(rank).setConstant(state.input[input]);
+    return points;
 }
 
 /// A flow in single precision: an orbit that is only looked at needs no more, and follows a drag.
@@ -63,6 +96,7 @@ public:
     void evaluate(const Eigen::VectorXd& kappa, Eigen::VectorXd& f, Eigen::MatrixXd* jacobian) const override {
         flow_.evaluateSingle(kappa, f, jacobian);
     }
+    Eigen::VectorXd drive() const override { return flow_.drive(); }
     Eigen::MatrixXd contributions(const Eigen::VectorXd& kappa) const override { return flow_.contributions(kappa); }
     void contributionsSingle(const Eigen::MatrixXd& kappas, std::span<const int> axes, float* out) const override {
         flow_.contributionsSingle(kappas, axes, out);
@@ -84,27 +118,24 @@ private:
 }  // namespace
 
 TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop_token stop, Precedence* precedence) {
-    TrajectoryResult result{request.state, request.levels, {}};
+    TrajectoryResult result{request.state, request.levels, {}, request.input};
+    const State& state = *request.state;
     for (const Level level : request.levels) {
-        if (!request.state->has(level)) {
+        if (!state.has(level)) {
             result.trajectories.push_back(nullptr);
             continue;
         }
-        const auto flow = flowOf(*request.state, level);
-        const SketchFlow sketch(*flow);
+        std::unique_ptr<reduction::Flow> flow;
+        int planeOfFlow = -1;
         auto trajectories = std::make_shared<Trajectories>();
         for (const TrajectoryStart& start : request.starts) {
-            if (start.kappa.size() != flow->rank()) continue;
+            if (start.kappa.size() != state.rank()) continue;
+            if (!flow || start.input != planeOfFlow) flow = flowOf(state, level, state.input, start.input);
+            planeOfFlow = start.input;
             if (precedence) precedence->giveWay(stop);
             Trajectory trajectory{start.colorIndex, start.backward, {}, {}};
-            phase::OrbitOptions options;
-            options.duration = trajectoryDuration;
-            options.backward = start.backward;
-            options.absoluteTolerance = options.relativeTolerance = 1e-5;
-            options.speedFloor = 1e-4;
-            options.maximumStep = 0.5;
-            trajectory.orbit = phase::integrateOrbit(sketch, start.kappa, options, stop).points;
-            if (!start.backward) trajectory.steps = eulerSteps(*request.state, level, start.kappa, stop, precedence);
+            trajectory.orbit = orbitOf(SketchFlow(*flow), state, start, request.input, stop);
+            if (!start.backward) trajectory.steps = eulerSteps(state, level, start, request.input, stop, precedence);
             trajectories->push_back(std::move(trajectory));
         }
         result.trajectories.push_back(std::move(trajectories));

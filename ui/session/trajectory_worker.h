@@ -17,25 +17,29 @@ struct TrajectoryStart {
     Eigen::VectorXd kappa;  ///< R
     bool backward = false;
     int colorIndex = 0;
+    int input = -1;    ///< s where it started in the plane (kappa, v_s); -1: with every v settled at u
+    double level = 0;  ///< v_s at the start, where there is such an input
 };
 
 struct TrajectoryRequest {
     std::shared_ptr<const State> state;
     std::vector<Level> levels;  ///< one for each portrait
     std::vector<TrajectoryStart> starts;
+    int input = -1;  ///< s where v_s is to be a second row of every trajectory, as in phase::View
 };
 
 struct TrajectoryResult {
     std::shared_ptr<const State> state;
     std::vector<Level> levels;
     std::vector<std::shared_ptr<const Trajectories>> trajectories;  ///< one for each level; null where there is none
+    int input = -1;
 };
 
 /// Duration of a clicked trajectory in tau.
 constexpr double trajectoryDuration = 50;
 
-/// All trajectories at all levels: the level's own Euler steps at the network's alpha, with v = u settled, and the
-/// continuous orbit through the same start. Throws Error stopped.
+/// All trajectories at all levels: the level's own Euler steps at the network's alpha, with v = u settled but where a
+/// start says otherwise, and the continuous orbit through the same start. Throws Error stopped.
 TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop_token stop,
                                      Precedence* precedence = nullptr);
 

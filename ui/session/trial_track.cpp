@@ -80,9 +80,9 @@ void TrialTrack::follow() {
     if (other) emit stepped();
 }
 
-Eigen::VectorXd TrialTrack::drive() const {
+Eigen::VectorXd TrialTrack::drive(int input) const {
     if (!result_ || step_ < 0 || step_ >= result_->steps()) return {};
-    return result_->drive(step_);
+    return result_->drive(step_, input);
 }
 
 Eigen::VectorXd TrialTrack::kappa(int side) const {

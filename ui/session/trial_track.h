@@ -36,7 +36,9 @@ public:
     double position() const { return result_ ? playback_.position() : -1; }
 
     /// v at the scrubber, length S; empty where it is nowhere.
-    Eigen::VectorXd drive() const;
+    Eigen::VectorXd drive() const { return drive(-1); }
+    /// The same for the plane of an input s: u_s in place of v_s, which is a coordinate there.
+    Eigen::VectorXd drive(int input) const;
     /// kappa of a portrait's level at the scrubber, length R; empty where there is none.
     Eigen::VectorXd kappa(int side) const;
 

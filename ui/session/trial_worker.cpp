@@ -188,10 +188,15 @@ private:
 
 }  // namespace
 
-Eigen::VectorXd TrialResult::drive(int step) const {
+Eigen::VectorXd TrialResult::drive(int step, int input) const {
+    Eigen::VectorXd v = trial.inputs.col(step);
     for (const auto& bundle : {network, reduced, sides.empty() ? nullptr : sides[0]})
-        if (bundle) return bundle->runs[0].v.col(step);
-    return trial.inputs.col(step);
+        if (bundle) {
+            v = bundle->runs[0].v.col(step);
+            break;
+        }
+    if (input >= 0 && input < v.size()) v[input] = trial.inputs(input, step);
+    return v;
 }
 
 std::string TrialResult::epoch(int step) const {
@@ -223,7 +228,10 @@ QPolygonF pathOf(const simulation::Trajectory& run, const phase::View& view) {
     QPolygonF path;
     const Eigen::MatrixXd& kappa = run.kappa;
     path.reserve(kappa.cols());
-    if (kappa.rows() == 1) {
+    if (view.input >= 0) {
+        if (kappa.rows() != 1 || view.input >= run.v.rows()) return path;
+        for (Eigen::Index k = 0; k < kappa.cols(); ++k) path.append({kappa(0, k), run.v(view.input, k)});
+    } else if (kappa.rows() == 1) {
         // The Euler step is alpha dkappa/dt: the point lies on the curve of its moment.
         for (Eigen::Index k = 0; k < kappa.cols(); ++k) {
             const Eigen::Index from = std::max<Eigen::Index>(0, std::min(k, kappa.cols() - 2));

@@ -46,8 +46,9 @@ struct TrialResult {
     bool complete = false;  ///< everything that was asked for; false: more follows
 
     int steps() const { return trial.steps(); }
-    /// v after a step: what the units receive. Needs 0 <= step < steps().
-    Eigen::VectorXd drive(int step) const;
+    /// v after a step: what the units receive. Needs 0 <= step < steps(). With an input s, u_s of the step in place of
+    /// v_s: what drives the plane (kappa, v_s).
+    Eigen::VectorXd drive(int step, int input = -1) const;
     /// Name of the epoch that a step belongs to.
     std::string epoch(int step) const;
 };
@@ -63,7 +64,8 @@ TrialChoice comparedChoice(const TrialChoice& choice);
 /// trial's own Euler steps. Throws Error stopped, or what makeTrial throws.
 TrialResult computeTrial(const TrialRequest& request, std::stop_token stop);
 
-/// Where a run lies in a portrait, one point a step: the axes of the view, or of rank 1 kappa against dkappa/dt.
+/// Where a run lies in a portrait, one point a step: the axes of the view, or of rank 1 kappa against dkappa/dt
+/// or, in the plane of an input, against v_s.
 QPolygonF pathOf(const simulation::Trajectory& run, const phase::View& view);
 
 using TrialWorker = LatestWorker<TrialRequest, TrialResult>;

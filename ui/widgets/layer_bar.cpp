@@ -20,10 +20,20 @@ namespace {
 constexpr const char* firstOfStructure = "trace";
 
 /// "κ₁", for a combo box, which holds plain text.
-QString modeName(int mode) {
-    QString text = QStringLiteral("κ");
-    for (const QChar digit : QString::number(mode + 1)) text += QChar(0x2080 + digit.digitValue());
-    return text;
+QString withIndex(QString symbol, int index) {
+    for (const QChar digit : QString::number(index + 1)) symbol += QChar(0x2080 + digit.digitValue());
+    return symbol;
+}
+
+/// What the vertical axis of a network of rank 1 can show.
+QStringList verticalChoices(const session::State& state) {
+    QStringList choices{LayerBar::tr("speed τ dκ/dt")};
+    for (int s = 0; s < state.inputs(); ++s) {
+        const QString symbol = withIndex(QStringLiteral("v"), s), name = state.inputName(s);
+        choices += name == QStringLiteral("u_%1").arg(s + 1) ? LayerBar::tr("input %1").arg(symbol)
+                                                             : LayerBar::tr("input %1, %2").arg(symbol, name);
+    }
+    return choices;
 }
 
 }  // namespace
@@ -56,16 +66,16 @@ LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(paren
     auto* choice = new QHBoxLayout(axisChoice_);
     choice->setContentsMargins(0, 0, 0, 0);
     choice->setSpacing(6);
-    choice->addWidget(new QLabel(tr("Axes"), axisChoice_));
+    axesLabel_ = new QLabel(axisChoice_);
+    choice->addWidget(axesLabel_);
     for (int i = 0; i < 2; ++i) {
         axes_[i] = new ChoiceBox(axisChoice_);
-        axes_[i]->setAccessibleName(i == 0 ? tr("Mode on the horizontal axis") : tr("Mode on the vertical axis"));
-        axes_[i]->setToolTip(tr("Which collective variable κ this axis shows"));
         choice->addWidget(axes_[i]);
         connect(axes_[i], &QComboBox::activated, this, [this, i] { sendAxes(i); });
     }
     choice->addSpacing(14);
-    choice->addWidget(new QLabel(tr("Other modes"), axisChoice_));
+    othersLabel_ = new QLabel(tr("Other modes"), axisChoice_);
+    choice->addWidget(othersLabel_);
     others_ = new ChoiceBox(axisChoice_);
     others_->setAccessibleName(tr("Where the other modes are held"));
     others_->setToolTip(
@@ -129,20 +139,49 @@ void LayerBar::sendLayers() {
 }
 
 void LayerBar::showAxes() {
-    const int rank = explorer_.state() ? explorer_.state()->rank() : 0;
-    axisChoice_->setVisible(rank > 2);
+    if (!explorer_.state()) return;
+    const session::State& state = *explorer_.state();
+    const bool line = state.rank() == 1;
+    axisChoice_->setVisible(state.rank() > 2 || (line && state.inputs() > 0));
+    for (QWidget* each :
+         {static_cast<QWidget*>(axes_[0]), static_cast<QWidget*>(othersLabel_), static_cast<QWidget*>(others_)})
+        each->setVisible(!line);
+    axesLabel_->setText(line ? tr("Vertical axis") : tr("Axes"));
+    fillAxes();
     others_->setCurrentIndex(explorer_.isFollowing() ? 0 : 1);
+}
+
+void LayerBar::fillAxes() {
+    const session::State& state = *explorer_.state();
+    const phase::View& view = explorer_.view();
+    const bool line = state.rank() == 1;
+    QStringList modes;
+    for (int mode = 0; mode < state.rank(); ++mode) modes += withIndex(QStringLiteral("κ"), mode);
     for (int i = 0; i < 2; ++i) {
         const QSignalBlocker quiet(axes_[i]);
-        if (axes_[i]->count() != rank) {
+        const QStringList choices = line && i == 1 ? verticalChoices(state) : modes;
+        QStringList before;
+        for (int k = 0; k < axes_[i]->count(); ++k) before += axes_[i]->itemText(k);
+        if (before != choices) {
             axes_[i]->clear();
-            for (int mode = 0; mode < rank; ++mode) axes_[i]->addItem(modeName(mode));
+            axes_[i]->addItems(choices);
         }
-        axes_[i]->setCurrentIndex(explorer_.view().axes[static_cast<std::size_t>(i)]);
+        axes_[i]->setCurrentIndex(line ? (i == 0 ? 0 : view.input + 1) : view.axes[static_cast<std::size_t>(i)]);
+        axes_[i]->setAccessibleName(line     ? tr("What the vertical axis shows")
+                                    : i == 0 ? tr("Mode on the horizontal axis")
+                                             : tr("Mode on the vertical axis"));
+        axes_[i]->setToolTip(line
+                                 ? tr("What the vertical axis shows: the speed of κ, in 1 per τ, or the filtered input "
+                                      "v, no unit.\nκ over v: the lines where κ rests are its bifurcation diagram.")
+                                 : tr("Which collective variable κ this axis shows"));
     }
 }
 
 void LayerBar::sendAxes(int changed) {
+    if (explorer_.state()->rank() == 1) {
+        explorer_.setVerticalInput(axes_[1]->currentIndex() - 1);
+        return;
+    }
     int horizontal = axes_[0]->currentIndex(), vertical = axes_[1]->currentIndex();
     // Choosing the other axis's mode swaps the two.
     if (horizontal == vertical) {

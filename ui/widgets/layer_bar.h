@@ -7,13 +7,15 @@
 #include "ui/session/explorer.h"
 
 class QHBoxLayout;
+class QLabel;
 class QToolButton;
 
 namespace kappascope::widgets {
 
 class ChoiceBox;
 
-/// One button for each layer of the registry, one for the particles, and the choice of axes above rank 2.
+/// One button for each layer of the registry, one for the particles, and the choice of axes: which modes above rank 2,
+/// of rank 1 the speed or an input.
 class LayerBar : public QWidget {
     Q_OBJECT
 
@@ -35,6 +37,7 @@ private:
     QToolButton* add(const QString& title, const QString& help, bool on);
     void sendLayers();
     void showAxes();
+    void fillAxes();
     void sendAxes(int changed);
 
     session::Explorer& explorer_;
@@ -43,6 +46,8 @@ private:
     QToolButton* particles_ = nullptr;
     QWidget* axisChoice_;
     ChoiceBox* axes_[2];
+    QLabel* axesLabel_;
+    QLabel* othersLabel_;
     ChoiceBox* others_;
 };
 

@@ -41,9 +41,9 @@ QStringList Legend::texts() const {
 
 void Legend::collect() {
     // The nullclines carry the names of the axes.
-    if (layers_ != explorer_.layers() || axes_ != explorer_.view().axes) {
+    if (layers_ != explorer_.layers() || !view_.samePlane(explorer_.view())) {
         layers_ = explorer_.layers();
-        axes_ = explorer_.view().axes;
+        view_ = explorer_.view();
         entries_.clear();
     }
     const auto before = entries_.size();

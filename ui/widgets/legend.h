@@ -43,7 +43,7 @@ private:
     session::Explorer& explorer_;
     const painting::Theme* theme_;
     std::vector<QString> layers_;
-    std::array<int, 2> axes_{0, 1};
+    phase::View view_;
     std::vector<Entry> entries_;
 };
 

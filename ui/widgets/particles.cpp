@@ -38,7 +38,7 @@ void Particles::setView(const phase::View& view, QSize pixels, double pixelRatio
     const bool sameScale =
         std::abs(view.width() / view_.width() - 1) < 1e-9 && std::abs(view.height() / view_.height() - 1) < 1e-9;
     const bool otherPixels = view == view_ && qFuzzyCompare(pixels.width() * pixelRatio_, image_.width() * pixelRatio);
-    if (sameScale && (pixels == image_.size() || otherPixels) && view.axes == view_.axes) {
+    if (sameScale && (pixels == image_.size() || otherPixels) && view.samePlane(view_)) {
         QPainter painter(&next);
         painter.setRenderHint(QPainter::SmoothPixmapTransform, otherPixels);
         painter.drawImage(
@@ -47,7 +47,7 @@ void Particles::setView(const phase::View& view, QSize pixels, double pixelRatio
             image_);
     }
     image_ = std::move(next);
-    if (!(view.axes == view_.axes) || !sameScale)
+    if (!view.samePlane(view_) || !sameScale)
         for (Particle& particle : particles_) particle.life = 0;
     view_ = view;
     pixelRatio_ = pixelRatio;

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ui/painting/axis_names.h"
 #include "ui/painting/renderer.h"
 #include "ui/widgets/enlarge.h"
 #include "ui/widgets/style.h"
@@ -37,7 +38,7 @@ void drawPixels(QPainter& painter, const QRect& area, const QImage& image) {
 }
 
 bool sameRange(const phase::View& a, const phase::View& b) {
-    return a.axes == b.axes && a.xMin == b.xMin && a.xMax == b.xMax && a.yMin == b.yMin && a.yMax == b.yMax;
+    return a.samePlane(b) && a.xMin == b.xMin && a.xMax == b.xMax && a.yMin == b.yMin && a.yMax == b.yMax;
 }
 
 }  // namespace
@@ -114,13 +115,14 @@ void PortraitPlot::setResult(std::shared_ptr<const session::PortraitResult> resu
     wake();
 }
 
-void PortraitPlot::setView(const phase::View& view, int rank) {
-    const auto symbol = [&](int axis) {
-        return rank == 1 ? QStringLiteral("\\kappa") : QStringLiteral("\\kappa_{%1}").arg(axis + 1);
-    };
-    horizontalLabel_ = painting::MathLabel(QStringLiteral("$%1$").arg(symbol(view.axes[0])), 17);
-    verticalLabel_ = painting::MathLabel(
-        rank == 1 ? QStringLiteral("$\\tau d\\kappa/dt$") : QStringLiteral("$%1$").arg(symbol(view.axes[1])), 17);
+void PortraitPlot::setView(const phase::View& view, int rank, const QString& vertical) {
+    const auto symbol = [&](int axis) { return QStringLiteral("$%1$").arg(painting::axisSymbol(view, axis, rank)); };
+    horizontalLabel_ = painting::MathLabel(symbol(0), 17);
+    const bool line = view.dimensions(rank) == 1;
+    verticalLabel_ = painting::MathLabel(!vertical.isEmpty() ? vertical
+                                         : line              ? QStringLiteral("$\\tau d\\kappa/dt$")
+                                                             : symbol(1),
+                                         17);
     view_ = view;
     xAxis->setRange(view.xMin, view.xMax);
     yAxis->setRange(view.yMin, view.yMax);
@@ -167,7 +169,7 @@ QPointF PortraitPlot::toPosition(double x, double y) const {
 void PortraitPlot::drawPicture(QPainter& painter) const {
     const QRect area = axisRect()->rect();
     const phase::View* view = result_ && !result_->image.isNull() ? &result_->view : nullptr;
-    if (!view || view->axes != view_.axes) {
+    if (!view || !view->samePlane(view_)) {
         painter.fillRect(area, theme_->plotBackground);
         return;
     }

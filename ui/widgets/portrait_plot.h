@@ -26,8 +26,9 @@ public:
     /// Null: no picture.
     void setResult(std::shared_ptr<const session::PortraitResult> result);
     std::shared_ptr<const session::PortraitResult> result() const { return result_; }
-    /// The rectangle that the axes show, and what their labels say. rank: of the network.
-    void setView(const phase::View& view, int rank);
+    /// The rectangle that the axes show, and what their labels say. rank: of the network. vertical: the label of the
+    /// vertical axis, where it is more than its symbol.
+    void setView(const phase::View& view, int rank, const QString& vertical = {});
     void setCross(std::optional<QPointF> point);
     /// A trial's way through the plane, one point a step; empty: none.
     void setTrialPath(QPolygonF path);

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/session/axis_label.h"
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/partition_choices.h"
@@ -225,7 +226,10 @@ void PortraitView::showPortrait() {
 }
 
 void PortraitView::showView() {
-    if (explorer_.state()) plot_->setView(explorer_.view(), explorer_.state()->rank());
+    if (const auto state = explorer_.state()) {
+        const phase::View& view = explorer_.view();
+        plot_->setView(view, state->rank(), view.input < 0 ? QString() : session::inputAxisLabel(*state, view.input));
+    }
     showTrial();
     placeSelection();
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/painting/axis_names.h"
 #include "ui/widgets/math_widget.h"
 
 namespace kappascope::widgets {
@@ -114,7 +115,12 @@ void SelectionCard::showPoint(const session::PointFacts& facts) {
     const phase::FixedPoint& point = facts.point;
     const Eigen::Index rank = point.kappa.size();
     begin(titleOf(point.kind), tr("%1 of %2").arg(facts.index + 1).arg(facts.count));
-    double x = add(QStringLiteral("$\\kappa = %1$").arg(vectorText(point.kappa)), margin, theme_->text);
+    const bool plane = facts.input >= 0;
+    const QString level = painting::levelSymbol(facts.input);
+    double x = add(QStringLiteral("$\\kappa = %1$").arg(plane ? shownNumber(point.kappa[0]) : vectorText(point.kappa)),
+                   margin, theme_->text);
+    if (plane)
+        x = add(QStringLiteral("$%1 = %2$").arg(level, shownNumber(point.kappa[1])), x + columnGap, theme_->text);
     if (facts.z.size() == 1) add(QStringLiteral("$z = %1$").arg(shownNumber(facts.z[0])), x + columnGap, theme_->text);
     addRow(rowHeight + 5);
 
@@ -129,7 +135,9 @@ void SelectionCard::showPoint(const session::PointFacts& facts) {
             real && rank > 1 ? QStringLiteral("$%1$").arg(vectorText(point.eigenvectors.col(k).real())) : QString();
     }
     const QString heads[3] = {tr("eigenvalues, $1/\\tau$"), QStringLiteral("$|1 + \\alpha\\lambda|$"),
-                              vectors.join(QString()).isEmpty() ? QString() : tr("eigenvector")};
+                              vectors.join(QString()).isEmpty() ? QString()
+                              : plane                           ? tr("eigenvector, $(\\kappa,\\,%1)$").arg(level)
+                                                                : tr("eigenvector")};
     double width = painting::MathLabel(heads[0], 12).size().width();
     for (const QString& value : values) width = std::max(width, painting::MathLabel(value, 13).size().width());
     columns[1] = columns[0] + width + columnGap;

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/painting/axis_names.h"
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/population_card.h"
@@ -255,8 +256,13 @@ void SidePanel::showProbe() {
         for (Eigen::Index r = 0; r < std::min<Eigen::Index>(probe->kappa.size(), 3); ++r)
             numbers += shownNumber(probe->kappa[r], 2);
         if (probe->kappa.size() > 3) numbers += QStringLiteral("…");
-        text = numbers.size() == 1 ? tr("at $\\kappa = %1$").arg(numbers[0])
-                                   : tr("at $\\kappa = (%1)$").arg(numbers.join(QStringLiteral(",\\, ")));
+        const int input = explorer_.view().input;
+        if (input >= 0 && input < probe->state->input.size())
+            text = tr("at $\\kappa = %1$, $%2 = %3$")
+                       .arg(numbers[0], painting::levelSymbol(input), shownNumber(probe->state->input[input], 2));
+        else
+            text = numbers.size() == 1 ? tr("at $\\kappa = %1$").arg(numbers[0])
+                                       : tr("at $\\kappa = (%1)$").arg(numbers.join(QStringLiteral(",\\, ")));
     }
     marked_->setSource(text);
 }

@@ -3,6 +3,7 @@
 
 #include <QHBoxLayout>
 
+#include "ui/painting/axis_names.h"
 #include "ui/widgets/math_widget.h"
 
 namespace kappascope::widgets {
@@ -50,8 +51,11 @@ void StatusLine::showProbe() {
         return;
     }
     text_->setMuted(false);
-    QString line = tr("$\\kappa = %1$       speed $|d\\kappa/dt|\\,=\\,%2/\\tau$")
-                       .arg(tuple(probe->kappa), shownNumber(probe->velocity.norm()));
+    QString line = QStringLiteral("$\\kappa = %1$").arg(tuple(probe->kappa));
+    if (const int input = explorer_.view().input; input >= 0 && input < probe->state->input.size())
+        line += QStringLiteral("       $%1 = %2$")
+                    .arg(painting::levelSymbol(input), shownNumber(probe->state->input[input]));
+    line += tr("       speed $|d\\kappa/dt|\\,=\\,%1/\\tau$").arg(shownNumber(probe->velocity.norm()));
     if (probe->z.size() > 0 && probe->z.size() <= 6) line += tr("       readout $z = %1$").arg(tuple(probe->z));
     text_->setSource(line);
 }
