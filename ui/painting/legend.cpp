@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ui/painting/layer_drawing.h"
+#include "ui/painting/layer_helpers.h"
 #include "ui/painting/markers.h"
 #include "ui/painting/renderer.h"
 
@@ -62,6 +63,12 @@ std::vector<LegendEntry> legendEntries(const Scene& scene, const std::vector<QSt
                     line(theme.nullcline[axis], theme.nullclineWidth, axis == 0 ? Dash::solid : Dash::dashed,
                          tr("$\\kappa_%1$ nullcline").arg(portrait.view.axes[axis] + 1));
         }
+    }
+    if (on("trace") && !scene.traces.empty()) {
+        QColor faint = theme.nullcline[0];
+        faint.setAlphaF(static_cast<float>(detail::traceOpacity));
+        line(faint, detail::traceWidth * theme.nullclineWidth, Dash::solid,
+             portrait.rank == 1 ? tr("of earlier epochs") : tr("nullclines of earlier epochs"));
     }
     const auto hasManifold = [&portrait](bool stable) {
         return std::any_of(portrait.manifolds.begin(), portrait.manifolds.end(),

@@ -88,7 +88,7 @@ void Explorer::applyChange(Changes what) {
     if (restoring_) {
         restore(*restoring_);
     } else if (otherPlane) {
-        fit();
+        fitWhole();
     } else {
         requestPortraits();
     }
@@ -99,6 +99,7 @@ void Explorer::applyChange(Changes what) {
 void Explorer::setLevel(int side, Level level) {
     View& view = views_[at(side)];
     if (view.level == level) return;
+    ++viewChanges_;
     view.level = level;
     view.result = nullptr;
     view.trajectories = nullptr;
@@ -114,9 +115,16 @@ void Explorer::setLevel(int side, Level level) {
 
 void Explorer::setLayers(const std::vector<QString>& ids) {
     if (layers_ == ids) return;
+    ++viewChanges_;
     layers_ = ids;
     requestTraces();
     requestPortraits();
+}
+
+void Explorer::setParticles(bool on) {
+    if (particles_ == on) return;
+    ++viewChanges_;
+    particles_ = on;
 }
 
 void Explorer::setDark(bool dark) {
@@ -146,6 +154,7 @@ void Explorer::setPixels(int side, QSize pixels, double pixelRatio) {
 
 void Explorer::setView(const phase::View& view) {
     if (view == view_ || !(view.width() > 0) || !(view.height() > 0)) return;
+    ++viewChanges_;
     automatic_ = false;
     for (View& each : views_) each.fitWanted = false;
     view_ = chosen_ = view;
@@ -164,17 +173,21 @@ void Explorer::setAxes(int horizontal, int vertical) {
 
 void Explorer::setFollowing(bool follow) {
     if (following_ == follow) return;
+    ++viewChanges_;
     following_ = follow;
     view_.held = {};
+    holdMarkedState();
     if (!state() || state()->rank() < 3) return;
     emit viewChanged();
-    if (follow)
-        requestTrajectories();
-    else
-        requestPortraits();
+    requestPortraits();
 }
 
 void Explorer::fit() {
+    ++viewChanges_;
+    fitWhole();
+}
+
+void Explorer::fitWhole() {
     automatic_ = true;
     for (View& view : views_) {
         view.suggestion.reset();
@@ -185,6 +198,7 @@ void Explorer::fit() {
 
 void Explorer::addTrajectory(double x, double y, bool backward) {
     if (!state()) return;
+    ++viewChanges_;
     starts_.push_back({view_.kappa(x, y, state()->rank()), backward, nextColor_++});
     requestTrajectories();
     requestProbe();
@@ -192,6 +206,7 @@ void Explorer::addTrajectory(double x, double y, bool backward) {
 
 void Explorer::removeLastTrajectory() {
     if (starts_.empty()) return;
+    ++viewChanges_;
     starts_.pop_back();
     --nextColor_;
     requestTrajectories();
@@ -200,6 +215,7 @@ void Explorer::removeLastTrajectory() {
 
 void Explorer::clearTrajectories() {
     if (starts_.empty()) return;
+    ++viewChanges_;
     starts_.clear();
     nextColor_ = 0;
     requestTrajectories();
@@ -373,6 +389,7 @@ void Explorer::addDemonstration() {
         addTrajectory(view_.xMin + across * view_.width(), view_.yMin + up * view_.height());
     };
     if (!starts_.empty()) return;
+    const auto changes = viewChanges_;  // ours, not the hand's
     if (state()->rank() == 1) {
         start(0.06, 0.5);
         start(0.94, 0.5);
@@ -380,6 +397,7 @@ void Explorer::addDemonstration() {
         start(0.10, 0.86);
         start(0.84, 0.08);
     }
+    viewChanges_ = changes;
 }
 
 void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
@@ -392,9 +410,7 @@ void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
         if (result.levels[at(side)] != view.level || !isSource(*state(), result.state, view.level)) continue;
         view.trajectories = result.trajectories[at(side)];
     }
-    const auto& shown = views_[0].trajectories ? views_[0].trajectories : views_[1].trajectories;
-    if (following_ && state()->rank() > 2 && shown && !shown->empty() && shown->back().steps.cols() > 0)
-        view_.held = shown->back().steps.rightCols(1);
+    holdMarkedState();
     // While a slider moves, the next request carries these; a click, and the end of a drag, need a picture of their
     // own.
     if (followsSlider_)

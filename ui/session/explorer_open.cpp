@@ -69,6 +69,7 @@ void Explorer::finishJob(const Delivery<JobResult>& delivery) {
                        result.job.text.arg(next->title));
         opening_ = false;
         restoring_.reset();
+        setViewSaved(viewChanges_);
         emit opened(result.job.path);
         return;
     }

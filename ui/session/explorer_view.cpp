@@ -14,6 +14,8 @@ ViewState Explorer::viewState() const {
     saved.shape = shape();
     saved.fitted = whole_;
     saved.layers = layers_;
+    saved.particles = particles_;
+    saved.following = following_;
     saved.starts = starts_;
     saved.scrubber = scrubber();
     return saved;
@@ -38,6 +40,8 @@ void Explorer::restore(const ViewState& saved) {
         view.fitWanted = false;
     }
     layers_ = saved.layers;
+    particles_ = saved.particles;
+    following_ = saved.following;
     starts_.clear();
     nextColor_ = 0;
     for (const TrajectoryStart& start : saved.starts) {
@@ -66,10 +70,10 @@ void Explorer::restore(const ViewState& saved) {
     if (usable)
         requestPortraits();
     else
-        fit();
+        fitWhole();
     requestTrajectories();
     requestProbe();
-    setScrubber(saved.scrubber);
+    trials_.setScrubber(saved.scrubber);
 }
 
 /// What was chosen by hand, at its scale in a picture of the present shape.

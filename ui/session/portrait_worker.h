@@ -69,6 +69,7 @@ struct PortraitResult {
     QImage image;
     std::optional<phase::View> suggestion;  ///< what a fit chose, not yet widened to the shape of the picture
     bool complete = false;                  ///< census and cycles are done; false: followed from the last ones
+    std::size_t traces = 0;                 ///< epochs whose nullclines are painted
     bool eulerUnstable = false;             ///< some stable point is unstable under Euler steps of alpha
 };
 

@@ -52,7 +52,7 @@ QString factsOf(const session::PortraitResult& result, bool otherIsSameFlow) {
     const auto count = std::ssize(census.points);
     parts += count == 1 ? PortraitView::tr("1 fixed point") : PortraitView::tr("%1 fixed points").arg(count);
     if (result.complete) parts[0] += census.proven ? PortraitView::tr(", proven") : PortraitView::tr(", not proven");
-    const auto cycles = std::ssize(result.portrait->cycles);
+    const auto cycles = result.portrait->behind ? 0 : std::ssize(result.portrait->cycles);
     if (cycles == 1) parts += PortraitView::tr("cycle $%1\\tau$").arg(shownNumber(result.portrait->cycles[0].period));
     if (cycles > 1) parts += PortraitView::tr("%1 cycles").arg(cycles);
     if (result.eulerUnstable) parts += PortraitView::tr("Euler steps unstable");
