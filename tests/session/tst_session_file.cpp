@@ -263,7 +263,8 @@ private slots:
         QCOMPARE(file.state->notes, state->notes);
         QCOMPARE(file.state->circuit->populationCount(), 3);
         auto view = unusualView();
-        view.shape = {};  // a member that came later
+        view.shape = {};  // members that came later have their defaults
+        view.particles = view.following = true;
         QVERIFY(file.view && identical(*file.view, view));
         QCOMPARE(file.state->warnings.size(), std::size_t(2));
     }

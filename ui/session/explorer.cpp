@@ -152,53 +152,9 @@ void Explorer::setPixels(int side, QSize pixels, double pixelRatio) {
     requestPortrait(side);
 }
 
-void Explorer::setView(const phase::View& view) {
-    if (view == view_ || !(view.width() > 0) || !(view.height() > 0)) return;
-    ++viewChanges_;
-    automatic_ = false;
-    for (View& each : views_) each.fitWanted = false;
-    view_ = chosen_ = view;
-    chosenShape_ = shape();
-    emit viewChanged();
-    requestPortraits();
-}
-
-void Explorer::setAxes(int horizontal, int vertical) {
-    if (!state() || horizontal == vertical || std::max(horizontal, vertical) >= state()->rank()) return;
-    view_.axes = {horizontal, vertical};
-    for (View& view : views_) view.result = nullptr;
-    emit viewChanged();
-    fit();
-}
-
-void Explorer::setFollowing(bool follow) {
-    if (following_ == follow) return;
-    ++viewChanges_;
-    following_ = follow;
-    view_.held = {};
-    holdMarkedState();
-    if (!state() || state()->rank() < 3) return;
-    emit viewChanged();
-    requestPortraits();
-}
-
-void Explorer::fit() {
-    ++viewChanges_;
-    fitWhole();
-}
-
-void Explorer::fitWhole() {
-    automatic_ = true;
-    for (View& view : views_) {
-        view.suggestion.reset();
-        view.fitWanted = true;
-    }
-    requestPortraits();
-}
-
 void Explorer::addTrajectory(double x, double y, bool backward) {
-    if (!state()) return;
     ++viewChanges_;
+    if (!state()) return;
     starts_.push_back({view_.kappa(x, y, state()->rank()), backward, nextColor_++});
     requestTrajectories();
     requestProbe();

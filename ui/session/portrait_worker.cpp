@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ui/session/level_run.h"
 #include "ui/session/planar.h"
 #include "ui/session/portrait_extras.h"
 
@@ -78,8 +79,11 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     next.network = meanField ? nullptr : state.network;
     next.circuit = meanField ? state.circuit : nullptr;
     next.input = request.v();
+    next.noiseVariance = meanField ? noiseVariance(state) : 0;
     next.gains = state.effectiveGains();
     next.portrait.rank = flow->rank();
+    // Another noise is another field, near the last one.
+    if (kept_ && kept_->noiseVariance != next.noiseVariance) kept_->input.resize(0);
 
     const bool sameSource = kept_ && kept_->network == next.network && kept_->circuit == next.circuit;
     const bool sameField = sameSource && equal(kept_->input, next.input);

@@ -93,6 +93,7 @@ private:
         std::shared_ptr<const network::Network> network;
         std::shared_ptr<const reduction::Circuit> circuit;
         Eigen::VectorXd input;
+        double noiseVariance = 0;  ///< of the mean field's units
         Eigen::VectorXd gains;
         bool censusDone = false;
         bool cyclesDone = false;

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "core/simulation/trial.h"
+#include "ui/session/level_run.h"
 
 namespace kappascope::session {
 
@@ -16,33 +16,33 @@ constexpr std::chrono::milliseconds longestRest(60);
 constexpr int chunk = 50;             // Euler steps between two looks at whether it has come to rest
 constexpr double restPerStep = 1e-5;  // of the largest |kappa_r|, at least of 1
 
-Eigen::MatrixXd simulated(const State& state, Level level, const simulation::Trial& trial, const Eigen::VectorXd& start,
-                          std::stop_token stop) {
-    simulation::SimulationOptions options;
-    options.startKappa = start;
-    options.startInput = state.input;
-    const Eigen::VectorXd gains = state.effectiveGains();
-    switch (level) {
-        case Level::network: return simulation::simulateNetwork(*state.network, gains, trial, options, stop).kappa;
-        case Level::exact: return simulation::simulateExact(*state.network, gains, trial, options, stop).kappa;
-        case Level::meanField: return simulation::simulateMeanField(*state.circuit, gains, trial, options, stop).kappa;
-    }
-    return {};
-}
-
-/// kappa after 0, 1, 2, … Euler steps, until it rests. With v = u settled and no noise the units are x = m kappa + I u
-/// at every step, so that the run can go on from kappa alone.
-Eigen::MatrixXd eulerSteps(const State& state, Level level, const Eigen::VectorXd& start, std::stop_token stop) {
+/// kappa after 0, 1, 2, … Euler steps, until it rests. With v = u settled and no noise the units of a low-rank network
+/// are x = m kappa + I u at every step, so that the run can go on from kappa alone; those of a full-rank one leave that
+/// plane, and are carried on. The mean field's own noise has settled, too: its steps are those of `flow`.
+Eigen::MatrixXd eulerSteps(const State& state, Level level, const reduction::Flow& flow, const Eigen::VectorXd& start,
+                           std::stop_token stop) {
     simulation::Trial trial;
     trial.alpha = state.network ? state.network->alpha : 0.2;
     trial.inputs = state.input.replicate(1, chunk);
+    simulation::SimulationOptions options;
+    options.startInput = state.input;
+    options.recordUnits = level == Level::network && state.isTruncated();
     const int chunks = std::max(1, static_cast<int>(std::lround(trajectoryDuration / trial.alpha / chunk)));
     Eigen::MatrixXd steps(start.size(), chunk * chunks + 1);
     steps.col(0) = start;
     Eigen::Index last = 0;
     for (int k = 0; k < chunks; ++k) {
-        steps.middleCols(last + 1, chunk) = simulated(state, level, trial, steps.col(last), stop);
+        if (level == Level::meanField) {
+            for (Eigen::Index j = last; j < last + chunk; ++j)
+                steps.col(j + 1) = steps.col(j) + trial.alpha * flow.velocity(steps.col(j));
+        } else {
+            options.startKappa = steps.col(last);
+            const auto run = simulateLevel(state, level, trial, options, stop);
+            steps.middleCols(last + 1, chunk) = run.kappa;
+            if (options.recordUnits) options.startUnits = run.units.rightCols(1);
+        }
         last += chunk;
+        if (stop.stop_requested()) throw Error(ErrorCode::stopped);
         const double moved = (steps.col(last) - steps.col(last - 1)).cwiseAbs().maxCoeff();
         if (moved < restPerStep * std::max(1.0, steps.col(last).cwiseAbs().maxCoeff())) break;
     }
@@ -101,7 +101,7 @@ TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop
             options.speedFloor = 1e-4;
             options.maximumStep = 0.5;
             trajectory.orbit = phase::integrateOrbit(sketch, start.kappa, options, stop).points;
-            if (!start.backward) trajectory.steps = eulerSteps(*request.state, level, start.kappa, stop);
+            if (!start.backward) trajectory.steps = eulerSteps(*request.state, level, *flow, start.kappa, stop);
             trajectories->push_back(std::move(trajectory));
         }
         result.trajectories.push_back(std::move(trajectories));
@@ -114,7 +114,10 @@ std::unique_ptr<TrajectoryWorker> makeTrajectoryWorker(TrajectoryWorker::Receive
         [](const TrajectoryRequest& request, const TrajectoryWorker::Run& run) {
             using Clock = std::chrono::steady_clock;
             const auto begun = Clock::now();
-            run.deliver(std::make_shared<const TrajectoryResult>(computeTrajectories(request, run.stop)));
+            const bool costly = std::any_of(request.levels.begin(), request.levels.end(),
+                                            [&](Level level) { return isCostly(*request.state, level); });
+            const auto& stop = costly ? run.giveWay : run.stop;
+            run.deliver(std::make_shared<const TrajectoryResult>(computeTrajectories(request, stop)));
             // During a drag the flow comes first: a quarter of the time is enough for trajectories.
             const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
             run.rest(std::min<std::chrono::microseconds>(3 * spent, longestRest), run.stop);

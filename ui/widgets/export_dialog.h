@@ -63,6 +63,7 @@ private:
     void showViews();
     void restore();
     void remember() const;
+    double usualWidth() const;
     void refresh();
     void requestPreview();
     void receivePreview(const session::Delivery<FigureResult>& delivery);
