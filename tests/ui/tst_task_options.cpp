@@ -75,7 +75,7 @@ private slots:
         QVERIFY(figures::commandArguments(order, QStringLiteral("x.pdf")).contains(QStringLiteral("cue=0.5")));
         const std::string bytes = session::sessionBytes(explorer().state(), explorer().viewState());
         QVERIFY(io::ZipArchive(bytes).read("session.json").find("\"cue\"") != std::string::npos);
-        test::press(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+        explorer().document().undoStack().undo();
         QTRY_VERIFY_WITH_TIMEOUT(explorer().isSettled(), patience);
         QCOMPARE(cue->value(), usual);
         QCOMPARE(strongest(), usual);

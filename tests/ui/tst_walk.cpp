@@ -137,7 +137,8 @@ private:
         QVERIFY(tests::identical(after->input, before->input) && tests::identical(after->gains, before->gains));
         QVERIFY(after->gains[0] < 1 && after->input[1] == 1);
         QVERIFY(after->trial == before->trial);
-        QVERIFY(tests::identical(explorer().viewState(), seen));
+        isTheSameView(explorer().viewState(), seen);
+        if (QTest::currentTestFailed()) return;
         QVERIFY(!window_->isWindowModified());
         // The controls show it.
         QCOMPARE(panel()->conditionBox()->currentText(), QStringLiteral("A-A delay 50"));
@@ -158,6 +159,19 @@ private:
         QCOMPARE(again.census.points.size(), found->census.points.size());
         for (std::size_t k = 0; k < again.census.points.size(); ++k)
             QVERIFY((again.census.points[k].kappa - found->census.points[k].kappa).norm() < 1e-8);
+    }
+
+    /// Equal but for what the room for the portraits makes of it, which another legend leaves a line more or less:
+    /// there the same place is in the middle, at the same scale.
+    static void isTheSameView(session::ViewState found, const session::ViewState& saved) {
+        const phase::View &a = found.view, &b = saved.view;
+        QVERIFY(std::abs(a.xMin + a.xMax - b.xMin - b.xMax) < 1e-9 &&
+                std::abs(a.yMin + a.yMax - b.yMin - b.yMax) < 1e-9);
+        QVERIFY(std::abs(a.width() / found.shape.width() - b.width() / saved.shape.width()) < 1e-12);
+        QVERIFY(std::abs(a.height() / found.shape.height() - b.height() / saved.shape.height()) < 1e-12);
+        found.view = saved.view;
+        found.shape = saved.shape;
+        QVERIFY(tests::identical(found, saved));
     }
 
     void open(const QString& path) {

@@ -217,7 +217,7 @@ void ExportDialog::remember() const {
     settings.beginGroup(QStringLiteral("figure"));
     settings.setValue(QStringLiteral("view"), view_->currentData());
     // What is usual for one portrait is not for two.
-    if (width_->value() == usualWidth())
+    if (width_->value() == usualWidth_)
         settings.remove(QStringLiteral("widthMm"));
     else
         settings.setValue(QStringLiteral("widthMm"), width_->value());
@@ -268,6 +268,7 @@ void ExportDialog::showViews() {
 }
 
 void ExportDialog::refresh() {
+    usualWidth_ = usualWidth();
     showViews();
     command_->setPlainText(command());
     soon_.start();
