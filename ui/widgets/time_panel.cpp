@@ -187,13 +187,13 @@ QWidget* TimePanel::makeChoices() {
     auto* layout = new QVBoxLayout(choices);
     layout->setContentsMargins(2, 2, 0, 4);
     layout->setSpacing(6);
-    auto* taskRow = new QHBoxLayout;
-    taskRow->setSpacing(4);
+    auto* conditionRow = new QHBoxLayout;
+    conditionRow->setSpacing(4);
     options_ = new TaskOptionsButton(explorer_, choices);
-    taskRow->addWidget(task_, 1);
-    taskRow->addWidget(options_);
-    layout->addLayout(taskRow);
-    layout->addWidget(condition_);
+    conditionRow->addWidget(condition_, 1);
+    conditionRow->addWidget(options_);
+    layout->addWidget(task_);
+    layout->addLayout(conditionRow);
     layout->addLayout(numbers);
     auto* key = new LineKey(choices);
     connect(&explorer_, &Explorer::trialChanged, key, [this, key] {
