@@ -33,8 +33,8 @@ struct TrajectoryResult {
 /// Duration of a clicked trajectory in tau.
 constexpr double trajectoryDuration = 50;
 
-/// All trajectories at all levels: the level's own Euler steps (simulateLevel()) at the network's alpha, with v = u settled, and the
-/// continuous orbit through the same start. Throws Error stopped.
+/// All trajectories at all levels: the level's own Euler steps (simulateLevel()) at the network's alpha, with v = u
+/// settled, and the continuous orbit through the same start. Throws Error stopped.
 TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop_token stop);
 
 using TrajectoryWorker = LatestWorker<TrajectoryRequest, TrajectoryResult>;
