@@ -169,6 +169,8 @@ private slots:
             {"/view/starts", R"([{"kappa": [1, 2], "color": -1}])"},
             {"/view/scrubber", "-2"},
             {"/view/shape", "[0, 100]"},
+            {"/view/particles", "1"},
+            {"/view/following", R"("yes")"},
         };
         int number = 0;
         for (const auto& [pointer, value] : rows)
