@@ -8,6 +8,7 @@
 #include "app/commands_output.h"
 #include "app/commands_trial.h"
 #include "core/error.h"
+#include "ui/session/agreement_text.h"
 #include "ui/session/comparison.h"
 
 namespace kappascope::app {
@@ -114,12 +115,11 @@ Json comparisonToJson(const Opened& opened, const CompareOptions& options, const
 
 QStringList figures(const Comparison& comparison, const LevelAgreement& each) {
     const auto& [level, agreement] = each;
-    const auto percent = [](double share) { return Texts::tr("%1 %").arg(shown(100 * share, 3)); };
     return {session::id(level),
-            shown(agreement.rmsKappa, 3),
-            shown(agreement.rmsZ, 3),
-            percent(agreement.sameChoice),
-            percent(agreement.chance),
+            session::rmsText(agreement.rmsKappa),
+            session::rmsText(agreement.rmsZ),
+            session::shareText(agreement.sameChoice),
+            session::shareText(agreement.chance),
             agreement.partsAt < 0 ? Texts::tr("never")
                                   : Texts::tr("step %1 (%2 ms)")
                                         .arg(agreement.partsAt)
@@ -187,7 +187,10 @@ Command makeCompare(CLI::App& root) {
                                                  !options->trial.taskOptions.empty()))
                 throw UsageError(
                     Texts::tr("Say what to compare over: either a task and its conditions, or --trial FILE.json."));
-            const auto opened = openNet(options->common);
+            // The seed is the trials'; a network drawn from a circuit is the one that the window draws.
+            CommonOptions common = options->common;
+            common.seed = CommonOptions().seed;
+            const auto opened = openNet(common);
             auto comparison = compareTrials(opened, *options);
             if (!options->common.level.empty())
                 keepLevel(comparison, *session::levelFromId(QString::fromStdString(options->common.level)));

@@ -160,8 +160,7 @@ figures::FigureOrder orderOf(const FigureOptions& options, const Opened& opened)
     setRange(order, options);
     addStarts(order, options);
     if (options.step >= 0) order.step = options.step;
-    const figures::FigureView* view = figures::findView(order.view);
-    order.spec.widthMm = options.widthMm.value_or(view ? view->widthMm : order.spec.widthMm);
+    order.spec.widthMm = options.widthMm.value_or(figures::usualWidthMm(order));
     order.spec.fontPt = options.fontPt;
     order.spec.dark = options.theme == "dark";
     order.spec.transparent = options.transparent;

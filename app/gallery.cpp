@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPixmap>
 #include <QProcess>
@@ -24,6 +25,8 @@
 #include "ui/widgets/layer_bar.h"
 #include "ui/widgets/main_window.h"
 #include "ui/widgets/message_bar.h"
+#include "ui/widgets/task_options.h"
+#include "ui/widgets/time_panel.h"
 
 namespace kappascope::app {
 
@@ -137,6 +140,13 @@ const std::vector<GalleryScene>& galleryScenes() {
                            wait(patienceMs, [&window] { return window.explorer().trial() != nullptr; });
                            window.explorer().setScrubber(50);
                            return nullptr;
+                       }});
+        all.push_back({QStringLiteral("task-options"), QStringLiteral("context-dependent-decision"),
+                       [](MainWindow& window) -> QWidget* {
+                           setTask(window, QStringLiteral("mante"), QStringLiteral("ctx1 coh 4,-4"));
+                           auto* button = window.timePanel()->taskOptions();
+                           button->menu()->popup(button->mapToGlobal(QPoint(0, button->height())));
+                           return button->menu();
                        }});
         for (const int card : {1, 2, 3})
             all.push_back({QStringLiteral("card-%1").arg(card), first, [card](MainWindow& window) -> QWidget* {

@@ -29,7 +29,9 @@ struct Portrait {
     std::vector<LimitCycle> cycles;
     std::vector<Manifold> manifolds;             ///< of the saddles (rank >= 2), where they were asked for
     Manifolds manifoldDetail = Manifolds::none;  ///< what they are
-    ReadoutField readout;                        ///< z over the view, where it was asked for
+    /// Cycles and manifolds are those of an earlier flow, shown until this flow's are found.
+    bool behind = false;
+    ReadoutField readout;  ///< z over the view, where it was asked for
 
     /// Largest speed of field or line, 1/tau.
     double maximumSpeed() const;

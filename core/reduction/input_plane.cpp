@@ -144,7 +144,7 @@ std::unique_ptr<Flow> ExactReduction::planeAt(int input, const Eigen::VectorXd& 
 }
 
 std::unique_ptr<Flow> meanFieldPlane(const Circuit& circuit, int input, const Eigen::VectorXd& u,
-                                     const Eigen::VectorXd& gains) {
+                                     const Eigen::VectorXd& gains, double noiseVariance) {
     requirePlane(circuit.rank, circuit.inputs, input, u);
     Eigen::VectorXd others = u;
     others[input] = 0;
@@ -153,7 +153,8 @@ std::unique_ptr<Flow> meanFieldPlane(const Circuit& circuit, int input, const Ei
     for (const Population& population : circuit.populations)
         meanSquare += population.fraction *
                       (population.mean[index] * population.mean[index] + population.covariance(index, index));
-    auto flow = meanFieldFlow(std::make_shared<const Circuit>(withInputAsMode(circuit, input)), others, gains);
+    auto flow =
+        meanFieldFlow(std::make_shared<const Circuit>(withInputAsMode(circuit, input)), others, gains, noiseVariance);
     return inputPlane(std::move(flow), u, input, planeReach(meanSquare, u[input]));
 }
 

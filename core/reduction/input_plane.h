@@ -32,9 +32,10 @@ double planeReach(double meanSquare, double level);
 std::unique_ptr<Flow> inputPlane(std::unique_ptr<Flow> flow, const Eigen::VectorXd& u, int input, double reach,
                                  double rounding = 0);
 
-/// The plane (kappa, v_s) of a circuit of rank 1. Throws as meanFieldFlow() and badOption (rank, input).
+/// The plane (kappa, v_s) of a circuit of rank 1. noiseVariance: as meanFieldFlow() has it. Throws as meanFieldFlow()
+/// and badOption (rank, input).
 std::unique_ptr<Flow> meanFieldPlane(const Circuit& circuit, int input, const Eigen::VectorXd& u,
-                                     const Eigen::VectorXd& gains);
+                                     const Eigen::VectorXd& gains, double noiseVariance = 0);
 
 /// The reduction with an input as its second mode, of the last input asked for.
 struct ExactReduction::Planes {

@@ -109,6 +109,9 @@ Trajectory simulateNetwork(const Network& network, const Eigen::VectorXd& gains,
     const Eigen::Index rank = lowRank ? network.rank() : 0;
     if (options.startKappa.size() > 0 && !lowRank) throw Error(ErrorCode::needsLowRank, "start");
     checkStart(options, rank, network.inputs());
+    if (options.startUnits.size() > 0 && (lowRank || options.startUnits.size() != network.units()))
+        throw Error(ErrorCode::wrongShape, "start units",
+                    {std::to_string(options.startUnits.size()), std::to_string(lowRank ? 0 : network.units())});
     const double scale = network.couplingScale();
 
     auto result = emptyTrajectory(trial, rank, network.outputs());
@@ -121,6 +124,9 @@ Trajectory simulateNetwork(const Network& network, const Eigen::VectorXd& gains,
         kappa = options.startKappa;
         if (options.startInput.size() > 0) v = options.startInput;
         x = network.m * kappa + network.inputWeights * v;
+    } else if (options.startUnits.size() > 0) {
+        if (options.startInput.size() > 0) v = options.startInput;
+        x = options.startUnits;
     } else if (network.initialState.size() > 0) {
         x = network.initialState;
     }

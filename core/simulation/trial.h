@@ -35,7 +35,9 @@ struct SimulationOptions {
     std::uint64_t trialIndex = 0;  ///< which trial of the seed: noise is keyed by (seed, trial, step, unit)
     Eigen::VectorXd startKappa;    ///< empty: the network's own start (kappa = 0, v = 0, x = x0)
     Eigen::VectorXd startInput;    ///< v at the start, used with startKappa: x = m kappa + I v
-    bool recordUnits = false;      ///< keep x of every step (N x T)
+    /// x at the start, N, of a full-rank network alone (which no kappa gives); v is startInput, or 0.
+    Eigen::VectorXd startUnits;
+    bool recordUnits = false;  ///< keep x of every step (N x T)
 };
 
 /// Column k is the state after step k (k from 0).

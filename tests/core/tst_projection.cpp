@@ -35,6 +35,26 @@ private slots:
         }
     }
 
+    void aRunGoesOnFromWhereItStopped() {
+        const auto network = *tests::randomNetwork(150, 2, 3);
+        const Eigen::Vector3d gains(1, 0.4, 1.5);
+        simulation::SimulationOptions options;
+        options.recordUnits = true;
+        options.startKappa = Eigen::Vector2d(0.5, -0.2);
+        options.startInput = Eigen::Vector2d(0.1, 0.3);
+        const auto trajectory = simulation::simulateNetwork(network, gains, steps(0.6), options);
+        const Eigen::VectorXd start = network.m * options.startKappa + network.inputWeights * options.startInput;
+        const auto kappa = simulation::recurrentKappa(network, gains, trajectory, options.startKappa, start);
+        QVERIFY((kappa - trajectory.kappa).cwiseAbs().maxCoeff() < 1e-12);
+        QVERIFY_THROWS_EXCEPTION(Error, (void)simulation::recurrentKappa(network, gains, trajectory, start));
+        QVERIFY_THROWS_EXCEPTION(Error,
+                                 (void)simulation::recurrentKappa(network, gains, trajectory, {}, options.startKappa));
+        // Units are a start of full-rank networks alone.
+        options = {};
+        options.startUnits = start;
+        QVERIFY_THROWS_EXCEPTION(Error, (void)simulation::simulateNetwork(network, gains, steps(0.6), options));
+    }
+
     void aFullRankNetworkIsProjectedOnItsModes() {
         auto full = *tests::randomNetwork(80, 2, 1);
         full.networkClass = network::NetworkClass::fullRank;

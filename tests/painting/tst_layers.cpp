@@ -293,6 +293,42 @@ private slots:
         QVERIFY(draw(scene, "orbits").empty());
     }
 
+    void tracesHaveALegendEntry() {
+        Scene scene = sample::scene(sample::planar());
+        const auto texts = [&scene](const std::vector<QString>& layers) {
+            QStringList list;
+            for (const LegendEntry& entry : legendEntries(scene, layers, Theme::light())) list << entry.text;
+            return list;
+        };
+        QVERIFY(texts({"trace"}).isEmpty());  // no epoch is over
+        scene.traces.push_back(scene.portrait->nullclines);
+        QCOMPARE(texts({"trace"}), QStringList("nullclines of earlier epochs"));
+        QVERIFY(texts({"nullclines"}).filter("epochs").isEmpty());
+        // The sample is as faint and thin as the last trace itself.
+        const auto entries = legendEntries(scene, {"trace"}, Theme::light());
+        const auto& sign = std::get<Line>(entries.front().sample);
+        const auto lines = only<Line>(draw(scene, "trace"));
+        QVERIFY(!lines.empty() && sign.color == lines.front().color && sign.width == lines.front().width);
+    }
+
+    void whatIsOfAnEarlierFlowIsFaint() {
+        phase::Portrait portrait = sample::planar();
+        phase::Manifold branch;
+        branch.points = portrait.cycles[0].points;
+        portrait.manifolds.push_back(branch);
+        const Scene now = sample::scene(portrait);
+        portrait.behind = true;
+        const Scene before = sample::scene(portrait);
+        for (const char* id : {"cycles", "manifolds"}) {
+            const auto bright = only<Line>(draw(now, id)), faint = only<Line>(draw(before, id));
+            QVERIFY(!bright.empty() && bright.size() == faint.size());
+            QCOMPARE(bright.front().color.alpha(), 255);
+            QVERIFY(faint.front().color.alpha() < 130 && faint.front().color.alpha() > 50);
+            QCOMPARE(faint.front().points, bright.front().points);
+        }
+        QCOMPARE(only<Marker>(draw(before, "fixed-points")).front().fill.alpha(), 255);
+    }
+
     void legendNamesWhatIsThere() {
         Scene scene = sample::scene(sample::planar());
         QStringList texts;

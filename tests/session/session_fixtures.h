@@ -100,6 +100,8 @@ inline session::ViewState unusualView() {
     view.layers = {QStringLiteral("fixed-points"), QStringLiteral("nullclines")};
     view.starts = {{Eigen::Vector2d(0.3, -1.0 / 7), false, 4}, {Eigen::Vector2d(-0.0, 1e-17), true, 0}};
     view.scrubber = 123;
+    view.particles = false;
+    view.following = false;
     view.shape = {388.5, 511};
     return view;
 }
@@ -110,8 +112,9 @@ inline bool identical(const phase::View& a, const phase::View& b) {
 
 inline bool identical(const session::ViewState& a, const session::ViewState& b) {
     if (a.levels != b.levels || !identical(a.view, b.view) || a.automatic != b.automatic || a.layers != b.layers ||
-        a.scrubber != b.scrubber || a.shape != b.shape || a.fitted.has_value() != b.fitted.has_value() ||
-        (a.fitted && !identical(*a.fitted, *b.fitted)) || a.starts.size() != b.starts.size())
+        a.scrubber != b.scrubber || a.particles != b.particles || a.following != b.following || a.shape != b.shape ||
+        a.fitted.has_value() != b.fitted.has_value() || (a.fitted && !identical(*a.fitted, *b.fitted)) ||
+        a.starts.size() != b.starts.size())
         return false;
     for (std::size_t k = 0; k < a.starts.size(); ++k)
         if (!identical(a.starts[k].kappa, b.starts[k].kappa) || a.starts[k].backward != b.starts[k].backward ||

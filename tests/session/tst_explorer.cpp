@@ -248,6 +248,82 @@ private slots:
         // The slice follows the trajectory to where it ends.
         QCOMPARE(explorer_->view().held, steps.rightCols(1));
         QVERIFY(explorer_->result(1)->portrait->field.view == explorer_->view());
+        const auto circuit = explorer_->state()->circuit;
+
+        // Held, the plane goes through 0 again; what is saved says which.
+        explorer_->setFollowing(false);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QCOMPARE(explorer_->view().held.size(), Eigen::Index(0));
+        QCOMPARE(explorer_->result(1)->portrait->field.view.held.size(), Eigen::Index(0));
+        explorer_->addTrajectory(-0.3, 0.2);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QCOMPARE(explorer_->view().held.size(), Eigen::Index(0));
+        const auto held = explorer_->viewState();
+        QVERIFY(!held.following);
+        explorer_->setFollowing(true);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QCOMPARE(explorer_->view().held, explorer_->trajectories(1)->back().steps.rightCols(1));
+        QVERIFY(explorer_->viewState().following);
+        explorer_->restore(held);
+        QVERIFY(!explorer_->isFollowing());
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QCOMPARE(explorer_->view().held.size(), Eigen::Index(0));
+    }
+
+    void whatTheHandLooksAtIsCounted() {
+        QVERIFY(explorer_->viewIsSaved());  // the demonstration is nobody's
+        explorer_->document().setGain(0, 0.9);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QVERIFY(explorer_->viewIsSaved());
+        explorer_->setParticles(false);
+        QVERIFY(!explorer_->viewIsSaved());
+        const auto changes = explorer_->viewChanges();
+        explorer_->setViewSaved(changes);
+        explorer_->setParticles(false);
+        QVERIFY(explorer_->viewIsSaved());
+        explorer_->clearTrajectories();
+        QVERIFY(!explorer_->viewIsSaved());
+    }
+
+    /// Above rank 2 nothing follows cycles and manifolds while a slider moves: the last ones stay, marked as such.
+    void aboveRankTwoTheLastCyclesStayWhileASliderMoves() {
+        // A rotation in two modes, and a pitchfork in the third: cycles and saddles.
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("turning.json"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(
+            R"({"format": "kappascope-circuit", "version": 1, "rank": 3, "inputs": 0, "outputs": 0, "populations": [
+            {"name": "a", "fraction": 1, "gain": 1, "mean": [0,0,0,0,0,0], "covariance": [[1,0,0,1.6,0.8,0],[0,1,0,-0.8,1.6,0],
+            [0,0,1,0,0,1.3],[1.6,-0.8,0,9,0,0],[0.8,1.6,0,0,9,0],[0,0,1.3,0,0,9]]}]})");
+        file.close();
+        session::OpenOptions options;
+        options.sampleCircuits = false;
+        explorer_->setLayers({QStringLiteral("manifolds"), QStringLiteral("cycles")});
+        explorer_->open(path, options);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->state()->rank() == 3 && explorer_->isSettled(), patience);
+        const auto first = explorer_->result(1)->portrait;
+        QVERIFY(!first->cycles.empty() && !first->manifolds.empty() && !first->behind);
+        int passing = 0;
+        connect(explorer_.get(), &Explorer::portraitChanged, this, [&](int side) {
+            const auto result = explorer_->result(1);
+            if (side != 1 || !result || result->state->gains[0] == 1) return;
+            QVERIFY(!result->portrait->cycles.empty() && !result->portrait->manifolds.empty());
+            if (result->complete) return;
+            ++passing;
+            if (result->portrait->behind) QCOMPARE(result->portrait->cycles[0].period, first->cycles[0].period);
+        });
+        explorer_->document().setGain(0, 0.97);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QVERIFY(passing > 0);
+        const auto last = explorer_->result(1)->portrait;
+        QVERIFY(!last->behind && last->manifoldDetail == phase::Manifolds::exact);
+        QVERIFY(last->cycles[0].period != first->cycles[0].period);
+        // Where they are gone, they go.
+        explorer_->disconnect(this);
+        explorer_->document().setGain(0, 0.3);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        QVERIFY(explorer_->result(1)->portrait->cycles.empty() && explorer_->result(1)->portrait->manifolds.empty());
     }
 
     void aCycleIsBornWhileTheHandMoves() {

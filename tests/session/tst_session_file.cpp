@@ -169,6 +169,8 @@ private slots:
             {"/view/starts", R"([{"kappa": [1, 2], "color": -1}])"},
             {"/view/scrubber", "-2"},
             {"/view/shape", "[0, 100]"},
+            {"/view/particles", "1"},
+            {"/view/following", R"("yes")"},
         };
         int number = 0;
         for (const auto& [pointer, value] : rows)
@@ -263,7 +265,8 @@ private slots:
         QCOMPARE(file.state->notes, state->notes);
         QCOMPARE(file.state->circuit->populationCount(), 3);
         auto view = unusualView();
-        view.shape = {};  // a member that came later
+        view.shape = {};  // members that came later have their defaults
+        view.particles = view.following = true;
         QVERIFY(file.view && identical(*file.view, view));
         QCOMPARE(file.state->warnings.size(), std::size_t(2));
     }

@@ -178,6 +178,23 @@ private slots:
         }
     }
 
+    void thePortraitOfTheMeanFieldFollowsTheNoise() {
+        explorer_->document().setTrial(choice("A-A delay 50"));
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        const auto quiet = explorer_->result(1)->portrait;
+        explorer_->document().setTrial(choice("A-A delay 50", 0.4));
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
+        const auto noisy = explorer_->result(1)->portrait;
+        const auto flow = reduction::meanFieldFlow(explorer_->state()->circuit, explorer_->state()->input,
+                                                   explorer_->state()->effectiveGains(), 0.16 / (1 - 0.64));
+        for (const auto& point : noisy->census.points) QVERIFY(flow->velocity(point.kappa).norm() < 1e-9);
+        QVERIFY(noisy->census.points.size() != quiet->census.points.size() ||
+                (noisy->census.points.back().kappa - quiet->census.points.back().kappa).norm() > 1e-2);
+        // The network's flow has none: its noise is in its units.
+        for (const auto& point : explorer_->result(0)->portrait->census.points)
+            QVERIFY(session::flowOf(*explorer_->state(), Level::exact)->velocity(point.kappa).norm() < 1e-9);
+    }
+
     void undoBringsTheTrialBack() {
         explorer_->document().setTrial(choice("A-A delay 25"));
         explorer_->document().setTrial(choice("A-B delay 25"));

@@ -47,4 +47,15 @@ inline Run run(const QStringList& arguments, const QString& locale = {}) {
     return result;
 }
 
+/// A command line as a shell splits it, without "kappascope".
+inline QStringList wordsOf(const QString& command) {
+    QProcess shell;
+    shell.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("printf '%s\\n' ") + command});
+    shell.waitForFinished(60'000);
+    QStringList words = QString::fromUtf8(shell.readAllStandardOutput()).split(u'\n');
+    if (!words.isEmpty()) words.removeLast();
+    if (!words.isEmpty()) words.removeFirst();
+    return words;
+}
+
 }  // namespace kappascope::test

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 #include <algorithm>
@@ -76,6 +78,63 @@ private slots:
         }
         QVERIFY(!facts->eulerUnstable);
         QCOMPARE(facts->gains, Eigen::VectorXd(Eigen::Vector2d(1, 1)));
+    }
+
+    /// At a moment of a trial a card is about the flow at v(t), and follows it.
+    void theCardIsOfTheScrubbersMoment() {
+        session::TrialChoice trial;
+        trial.task = QStringLiteral("dms");
+        trial.condition = QStringLiteral("A-B delay 50");
+        explorer().document().setTrial(trial);
+        QTRY_VERIFY_WITH_TIMEOUT(settled(), patience);
+        Eigen::VectorXd before;
+        for (const int step : {25, 12}) {
+            explorer().setScrubber(step);
+            QTRY_VERIFY_WITH_TIMEOUT(settled(), patience);
+            if (step == 25) selection().step(1);
+            const Eigen::VectorXd v = explorer().trial()->drive(step);
+            QVERIFY(v.norm() > 0.5);
+            const auto flow = session::flowOf(*explorer().state(), session::Level::meanField, v);
+            const auto isOfThisMoment = [&] {
+                const auto facts = selection().point();
+                return facts && flow->velocity(facts->point.kappa).norm() < 1e-9 &&
+                       (facts->z - flow->readout(facts->point.kappa)).norm() < 1e-12 &&
+                       (facts->slopes - flow->meanSlopes(facts->point.kappa)).norm() < 1e-12;
+            };
+            QTRY_VERIFY_WITH_TIMEOUT(isOfThisMoment(), patience);
+            QVERIFY(card(1)->isVisible());
+            // The sliders' flow has no such point.
+            const auto atRest = session::flowOf(*explorer().state(), session::Level::meanField);
+            QVERIFY(atRest->velocity(selection().point()->point.kappa).norm() > 1e-3);
+            if (before.size() > 0) QVERIFY((selection().point()->point.kappa - before).norm() > 1e-3);
+            before = selection().point()->point.kappa;
+        }
+    }
+
+    /// A focus that turns so fast that the network's own steps leave it: heading and card say so.
+    void whatEulerStepsLeaveIsSaid() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("turning.json"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        // At 0: lambda = -0.4 +- 3i, and |1 + 0.2 lambda| = 1.098.
+        file.write(R"({"format": "kappascope-circuit", "version": 1, "rank": 2, "inputs": 0, "outputs": 0,
+            "populations": [{"name": "a", "fraction": 1, "gain": 1, "mean": [0,0,0,0], "covariance":
+            [[1,0,0.6,3],[0,1,-3,0.6],[0.6,-3,12,0],[3,0.6,0,12]]}]})");
+        file.close();
+        QVERIFY(!window_->view(1)->facts().contains(QStringLiteral("Euler")));
+        explorer().open(path);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer().state()->populations() == 1 && settled(), patience);
+        const auto result = explorer().result(1);
+        QCOMPARE(result->portrait->census.points.size(), std::size_t(1));
+        QVERIFY(result->portrait->census.points[0].unstableDirections == 0 && result->eulerUnstable);
+        QVERIFY2(window_->view(1)->facts().contains(QStringLiteral("Euler steps unstable")),
+                 qPrintable(window_->view(1)->facts()));
+        selection().step(1);
+        QTRY_VERIFY_WITH_TIMEOUT(selection().point(), patience);
+        QVERIFY(selection().point()->eulerUnstable);
+        QVERIFY(std::abs(selection().point()->eulerFactors[0] - std::hypot(0.92, 0.6)) < 1e-9);
+        QVERIFY2(card(1)->text().contains(QStringLiteral("Euler")), qPrintable(card(1)->text()));
     }
 
     void escapeAndTheCrossCloseIt() {

@@ -51,15 +51,6 @@ bool installed(const char* program) {
     return !QStandardPaths::findExecutable(QLatin1String(program)).isEmpty();
 }
 
-/// A command line as a shell splits it, without "kappascope".
-QStringList split(const QString& command) {
-    const QByteArray words = output(QStringLiteral("sh"), {QStringLiteral("-c"), "printf '%s\\n' " + command});
-    QStringList list = QString::fromUtf8(words).split(u'\n');
-    list.removeLast();
-    list.removeFirst();
-    return list;
-}
-
 /// Mean absolute difference of two pictures' grey values, 0..255.
 double difference(const QImage& first, const QImage& second) {
     // Coarse enough that how edges are smoothed does not count.
@@ -140,8 +131,8 @@ private slots:
         const QString fromCommand = folder_.filePath(QStringLiteral("command ") + name);
         const auto order = dialog->order();
         QVERIFY(order);
-        QStringList arguments =
-            split(figures::commandLine(figures::commandArguments(*order, fromCommand)) + QStringLiteral(" --json"));
+        QStringList arguments = test::wordsOf(figures::commandLine(figures::commandArguments(*order, fromCommand)) +
+                                              QStringLiteral(" --json"));
         const auto made = run(arguments);
         QVERIFY2(made.exitCode == 0, made.err.constData());
         QCOMPARE(made.json().at("width_mm").get<double>(), 123.4);
@@ -170,7 +161,7 @@ private slots:
     void argumentsAreQuotedForAShell() {
         for (const QString& word : {QStringLiteral("it's"), QStringLiteral("a b"), QStringLiteral("$HOME `x` \"y\" \\"),
                                     QString(), QStringLiteral("naïve κ.pt"), QStringLiteral("*?[a]!~#&;|<>(){}")})
-            QCOMPARE(split(QStringLiteral("x ") + figures::shellQuoted(word)), QStringList{word});
+            QCOMPARE(test::wordsOf(QStringLiteral("x ") + figures::shellQuoted(word)), QStringList{word});
     }
 
     void thePreviewIsTheFigure() {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDropEvent>
-#include <QFileDialog>
-#include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
@@ -13,24 +11,21 @@
 
 #include "app/windows.h"
 #include "tests/session/session_fixtures.h"
+#include "tests/ui/window_fixtures.h"
 #include "ui/widgets/equation_panel.h"
-#include "ui/widgets/file_actions.h"
 #include "ui/widgets/layer_bar.h"
-#include "ui/widgets/main_window.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/matrix_widget.h"
 #include "ui/widgets/message_bar.h"
+#include "ui/widgets/portrait_plot.h"
+#include "ui/widgets/portrait_view.h"
 
 using namespace kappascope;
 using session::Explorer;
 using session::Level;
+using test::patience;
+using test::press;
 using namespace widgets;
-
-namespace {
-
-constexpr int patience = 60000;
-
-}  // namespace
 
 class TestSessions : public QObject {
     Q_OBJECT
@@ -57,6 +52,7 @@ private slots:
         explorer().document().setTrial(trial);
         explorer().setLevel(0, Level::exact);
         window_->layerBar()->button(QStringLiteral("nullclines"))->click();
+        window_->layerBar()->particles()->click();
         explorer().addTrajectory(0.25, -0.5);
         explorer().addTrajectory(-0.1, 0.3, true);
         auto view = explorer().view();
@@ -82,6 +78,7 @@ private slots:
         QCOMPARE(after->title, before->title);
         QVERIFY(tests::identical(explorer().viewState(), seen));
         QVERIFY(!window_->layerBar()->button(QStringLiteral("nullclines"))->isChecked());
+        QVERIFY(!window_->layerBar()->particles()->isChecked() && !window_->view(0)->plot()->particlesOn());
         QCOMPARE(explorer().document().path(), path());
         QVERIFY(!window_->isWindowModified());
         QCOMPARE(explorer().result(0)->image.size(), picture.size());
@@ -249,6 +246,29 @@ private slots:
         QCOMPARE(copies(), 0);
     }
 
+    /// Closing asks about the document alone; a crash is nobody's decision, and loses no more of the view either.
+    void theViewOfACleanDocumentSurvivesACrash() {
+        saveAs(path());
+        QTRY_COMPARE_WITH_TIMEOUT(explorer().document().path(), path(), patience);
+        window_->files()->setAutosave(autosaves(), 20);
+        const auto copies = [this] { return QDir(autosaves()).entryList({QStringLiteral("*.kappa")}); };
+        QTest::qWait(100);
+        QVERIFY(copies().isEmpty());  // nothing would be lost
+        explorer().addTrajectory(0.25, -0.5);
+        QVERIFY(!window_->isWindowModified());
+        QTRY_COMPARE_WITH_TIMEOUT(copies().size(), 1, patience);
+        const auto held = session::openFile(QDir(autosaves()).filePath(copies().front()));
+        QVERIFY(held.view && tests::identical(*held.view, explorer().viewState()));
+        // Saved, it is in the session.
+        press(window_, Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(copies().isEmpty(), patience);
+        QCOMPARE(session::openFile(path()).view->starts.size(), explorer().starts().size());
+        explorer().clearTrajectories();
+        QTRY_COMPARE_WITH_TIMEOUT(copies().size(), 1, patience);
+        QVERIFY(window_->close());
+        QTRY_VERIFY(!window_ && copies().isEmpty());
+    }
+
     void theEquationsFollowTheSliders() {
         press(window_, Qt::Key_Q);
         EquationPanel* panel = window_->equations();
@@ -280,12 +300,6 @@ private:
         window_->show();
         QTRY_VERIFY_WITH_TIMEOUT(explorer().isSettled(), patience);
     }
-    /// A key in a window that is in front, as a dialog may have been just before.
-    static void press(MainWindow* window, Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
-        window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(window));
-        QTest::keyClick(window, key, modifiers);
-    }
     void change() {
         explorer().document().setInput(0, 0.375);
         QVERIFY(window_->isWindowModified());
@@ -295,15 +309,7 @@ private:
         QVERIFY(question);
         QTest::mouseClick(question->button(button), Qt::LeftButton);
     }
-    void saveAs(const QString& path) {
-        press(window_, Qt::Key_S, Qt::ControlModifier);
-        QFileDialog* dialog = window_->files()->fileDialog();
-        QVERIFY(dialog);
-        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-        QVERIFY(name);
-        name->setText(path);
-        QTest::keyClick(name, Qt::Key_Return);
-    }
+    void saveAs(const QString& path) { test::saveAs(window_, path); }
     bool offered(QMenu& menu) {
         emit menu.aboutToShow();
         for (const QAction* action : menu.actions())

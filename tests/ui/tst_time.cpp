@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -8,9 +7,8 @@
 #include <QToolButton>
 #include <cmath>
 
-#include "tests/reference/reference.h"
+#include "tests/ui/window_fixtures.h"
 #include "ui/widgets/choice_box.h"
-#include "ui/widgets/main_window.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/portrait_plot.h"
@@ -24,25 +22,9 @@ using namespace kappascope;
 using namespace widgets;
 using session::Explorer;
 using session::Level;
-
-namespace {
-
-constexpr int patience = 60000;
-
-void choose(QComboBox* box, const QString& text) {
-    const int index = box->findText(text);
-    QVERIFY2(index >= 0, qPrintable(text));
-    box->setCurrentIndex(index);
-    emit box->activated(index);
-}
-
-int stablePoints(const session::PortraitResult& result) {
-    int count = 0;
-    for (const auto& point : result.portrait->census.points) count += point.unstableDirections == 0 ? 1 : 0;
-    return count;
-}
-
-}  // namespace
+using test::choose;
+using test::patience;
+using test::stablePoints;
 
 class TestTime : public QObject {
     Q_OBJECT
@@ -186,10 +168,7 @@ private slots:
 
     /// The poster: two memories at rest, a cycle under A.
     void thePublishedNetworkTurnsUnderItsStimulus() {
-        if (!reference::isPresent()) {
-            QVERIFY2(reference::absent() == 77, "reference data is required");
-            QSKIP("no reference data");
-        }
+        KAPPASCOPE_NEEDS_REFERENCE();
         window_.reset();
         open(QString::fromStdString(reference::networkFile("dms_rank2_4096.pt").string()));
         choose(panel()->taskBox(), QStringLiteral("Delayed match to sample"));

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/reduction/partition.h"
 #include "core/text.h"
+#include "ui/session/level_run.h"
 
 namespace kappascope::figures {
 
@@ -55,10 +56,9 @@ std::optional<reduction::Partition> partitionOf(const network::Network& network)
 }
 
 /// The file, and what was done to it after it was opened.
-void addSource(QStringList& arguments, const FigureOrder& order) {
-    const State& state = *order.state;
-    if (!order.session.isEmpty()) {
-        arguments += QFileInfo(order.session).absoluteFilePath();
+void addSource(QStringList& arguments, const State& state, const QString& session) {
+    if (!session.isEmpty()) {
+        arguments += QFileInfo(session).absoluteFilePath();
         return;
     }
     const auto& examples = session::examples();
@@ -107,12 +107,16 @@ void addPortraits(QStringList& arguments, const FigureOrder& order) {
     }
 }
 
+void addTaskOptions(QStringList& arguments, const session::TrialChoice& trial) {
+    for (const auto& [id, value] : trial.options)
+        arguments += {QStringLiteral("--task-option"), id + u'=' + number(value)};
+}
+
 void addTrial(QStringList& arguments, const FigureOrder& order) {
     const session::TrialChoice& trial = order.state->trial;
     if (!trial.task.isEmpty()) arguments += {QStringLiteral("--task"), trial.task};
     if (!trial.condition.isEmpty()) arguments += {QStringLiteral("--condition"), trial.condition};
-    for (const auto& [id, value] : trial.options)
-        arguments += {QStringLiteral("--task-option"), id + u'=' + number(value)};
+    addTaskOptions(arguments, trial);
     if (trial.noise > 0) arguments += {QStringLiteral("--noise"), number(trial.noise)};
     if (trial.noise > 0 && trial.trials > 1) arguments += {QStringLiteral("--trials"), QString::number(trial.trials)};
     if (trial.seed != session::TrialChoice().seed) arguments += {QStringLiteral("--seed"), QString::number(trial.seed)};
@@ -125,7 +129,7 @@ QStringList commandArguments(const FigureOrder& order, const QString& path, cons
     const State& state = *order.state;
     const FigureView* view = findView(order.view);
     QStringList arguments{QStringLiteral("figure")};
-    addSource(arguments, order);
+    addSource(arguments, state, order.session);
     arguments += {QStringLiteral("--view"), order.view};
     if (!order.session.isEmpty() || order.levels != FigureOrder().levels)
         arguments += {QStringLiteral("--levels"), session::id(order.levels[0]) + u',' + session::id(order.levels[1])};
@@ -133,7 +137,8 @@ QStringList commandArguments(const FigureOrder& order, const QString& path, cons
     const Eigen::VectorXd gains = state.effectiveGains();
     arguments += {QStringLiteral("--gain"), numbers(gains)};
     if (!view || view->portraits) addPortraits(arguments, order);
-    if (!view || view->trial || order.step >= 0) addTrial(arguments, order);
+    // The trial's noise is in the mean field of a portrait too.
+    if (!view || view->trial || order.step >= 0 || session::noiseVariance(state) > 0) addTrial(arguments, order);
 
     const painting::FigureSpec& spec = order.spec;
     arguments += {QStringLiteral("--width-mm"), number(spec.widthMm),
@@ -146,6 +151,16 @@ QStringList commandArguments(const FigureOrder& order, const QString& path, cons
         arguments += {QStringLiteral("--dpi"), QString::number(spec.dpi)};
     if (!csv.isEmpty()) arguments += {QStringLiteral("--csv"), csv};
     arguments += {QStringLiteral("-o"), path};
+    return arguments;
+}
+
+QStringList compareArguments(const State& state, const session::TrialChoice& compared, const QString& session) {
+    QStringList arguments{QStringLiteral("compare")};
+    addSource(arguments, state, session);
+    arguments += {QStringLiteral("--gain"), numbers(state.effectiveGains()), QStringLiteral("--task"), compared.task};
+    addTaskOptions(arguments, compared);
+    arguments += {QStringLiteral("--noise"),        number(compared.noise),   QStringLiteral("--trials"),
+                  QString::number(compared.trials), QStringLiteral("--seed"), QString::number(compared.seed)};
     return arguments;
 }
 

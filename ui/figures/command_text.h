@@ -14,6 +14,11 @@ namespace kappascope::figures {
 /// empty.
 QStringList commandArguments(const FigureOrder& order, const QString& path, const QString& csv = {});
 
+/// The arguments of the command that prints the agreement of a state's levels over every condition of its task, from
+/// "compare" on. compared: as session::comparedChoice() gives it. session: the file that holds the state's network, or
+/// empty.
+QStringList compareArguments(const session::State& state, const session::TrialChoice& compared, const QString& session);
+
 /// "kappascope figure ..." as a line for a shell: arguments in single quotes where they need them.
 QString commandLine(const QStringList& arguments);
 

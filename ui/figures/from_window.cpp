@@ -14,7 +14,8 @@ std::optional<FigureOrder> orderOf(session::Explorer& explorer) {
     order.layers = explorer.layers();
     order.starts = explorer.starts();
     order.step = explorer.scrubber();
-    order.session = explorer.document().path();
+    order.session = explorer.document().networkPath();
+    order.spec.widthMm = usualWidthMm(order);
     order.spec.dark = explorer.dark();
     return order;
 }

@@ -168,6 +168,14 @@ const FigureView* findView(const QString& id) {
     return found == views.end() ? nullptr : &*found;
 }
 
+double usualWidthMm(const FigureOrder& order) {
+    const FigureView* view = findView(order.view);
+    if (!view) return painting::FigureSpec().widthMm;
+    constexpr double onePortrait = 90;
+    const bool alone = view->portraits && portraitLevels(*view, *order.state, order.levels).size() == 1;
+    return alone ? onePortrait : view->widthMm;
+}
+
 QString whyNot(const FigureView& view, const State& state, const std::array<Level, 2>& levels) {
     if (view.trial) {
         if (state.trial.task.isEmpty() && session::ownTask(state).id.empty())

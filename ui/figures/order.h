@@ -23,7 +23,7 @@ struct FigureView {
     QString help;           ///< tr(): one sentence
     bool portraits = true;  ///< shows one or two portraits
     bool trial = false;     ///< shows a trial over time: the state must have a task
-    double widthMm = 180;   ///< that suits it
+    double widthMm = 180;   ///< that suits it, of two portraits where it may have both
 };
 
 /// portraits, left, right, network, exact, mean-field, time, summary.
@@ -44,7 +44,7 @@ struct FigureOrder {
     std::vector<QString> layers;       ///< ids; painting::defaultLayers() is what the window starts with
     std::vector<session::TrajectoryStart> starts;
     int step = -1;    ///< portraits at v after this step of the trial, with its path so far; -1: at the state's input
-    QString session;  ///< the session file that the state came from, if any: where the command finds it again
+    QString session;  ///< the session file that holds the state's network, if any: where the command finds it again
     painting::FigureSpec spec;
 };
 
@@ -61,6 +61,9 @@ struct FigureContent {
     std::vector<LevelContent> levels;
     double tauMs = 100;
 };
+
+/// The width that suits what an order shows: 90 mm where one of two portraits is missing.
+double usualWidthMm(const FigureOrder& order);
 
 /// Why a view cannot be shown, for people; empty where the state has its levels and task.
 QString whyNot(const FigureView& view, const session::State& state, const std::array<session::Level, 2>& levels);

@@ -153,7 +153,7 @@ Picture drawManifolds(const Scene& scene, const phase::View& view, const Theme& 
     for (const phase::Manifold& branch : scene.portrait->manifolds) {
         if (!canPlace(scene, branch.points, view)) continue;
         const QPolygonF points = path(*scene.portrait, view, branch.points);
-        const QColor color = theme.manifold[branch.stable ? 0 : 1];
+        const QColor color = shade(*scene.portrait, theme.manifold[branch.stable ? 0 : 1]);
         picture.push_back(
             Line{points, color, theme.manifoldWidth, branch.stable ? Dash::dashed : Dash::solid, !branch.stable});
         addBranchArrows(picture, points, view, color, 4.2 * theme.manifoldWidth, branch.stable);

@@ -96,10 +96,10 @@ Picture drawCycles(const Scene& scene, const phase::View& view, const Theme& the
     for (const phase::LimitCycle& cycle : scene.portrait->cycles) {
         if (!canPlace(scene, cycle.points, view)) continue;
         const QPolygonF points = path(*scene.portrait, view, cycle.points);
+        const QColor color = shade(*scene.portrait, theme.cycle);
         picture.push_back(
-            Line{points, theme.cycle, theme.cycleWidth, cycle.stable ? Dash::solid : Dash::dotted, cycle.stable});
-        for (const double share : {0.2, 0.7})
-            addArrow(picture, points, view, share, theme.cycle, 2.8 * theme.cycleWidth);
+            Line{points, color, theme.cycleWidth, cycle.stable ? Dash::solid : Dash::dotted, cycle.stable});
+        for (const double share : {0.2, 0.7}) addArrow(picture, points, view, share, color, 2.8 * theme.cycleWidth);
     }
     return picture;
 }

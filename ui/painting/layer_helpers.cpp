@@ -15,6 +15,12 @@ QPolygonF polygonOf(const phase::Polyline& line) {
     return points;
 }
 
+QColor shade(const phase::Portrait& portrait, QColor color) {
+    constexpr float faint = 0.4F;
+    if (portrait.behind) color.setAlphaF(faint * color.alphaF());
+    return color;
+}
+
 double scaleOf(const Scene& scene) {
     return scene.speedScale > 0 ? scene.speedScale : maximumSpeed(*scene.portrait);
 }

@@ -7,7 +7,13 @@ namespace kappascope::painting::detail {
 
 // What the draw functions of several layers share.
 
+/// Nullclines of the last epoch, against those of the moment: their opacity and width.
+constexpr double traceOpacity = 0.55, traceWidth = 0.6;
+
 QPolygonF polygonOf(const phase::Polyline& line);
+
+/// The colour of cycles and manifolds: faint where they are of an earlier flow.
+QColor shade(const phase::Portrait& portrait, QColor color);
 
 /// Speed of the last colour: the scene's, or the portrait's own maximum.
 double scaleOf(const Scene& scene);

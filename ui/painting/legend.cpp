@@ -7,6 +7,7 @@
 
 #include "ui/painting/axis_names.h"
 #include "ui/painting/layer_drawing.h"
+#include "ui/painting/layer_helpers.h"
 #include "ui/painting/markers.h"
 #include "ui/painting/renderer.h"
 
@@ -66,6 +67,12 @@ std::vector<LegendEntry> legendEntries(const Scene& scene, const std::vector<QSt
                              : tr("$%1$ nullcline")
                                    .arg(axisSymbol(portrait.view, static_cast<int>(axis), portrait.rank)));
         }
+    }
+    if (on("trace") && !scene.traces.empty()) {
+        QColor faint = theme.nullcline[0];
+        faint.setAlphaF(static_cast<float>(detail::traceOpacity));
+        line(faint, detail::traceWidth * theme.nullclineWidth, Dash::solid,
+             portrait.rank == 1 ? tr("of earlier epochs") : tr("nullclines of earlier epochs"));
     }
     const auto hasManifold = [&portrait](bool stable) {
         return std::any_of(portrait.manifolds.begin(), portrait.manifolds.end(),

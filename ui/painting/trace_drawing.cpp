@@ -2,12 +2,13 @@
 #include <cmath>
 
 #include "ui/painting/layer_drawing.h"
+#include "ui/painting/layer_helpers.h"
 
 namespace kappascope::painting {
 
 namespace {
 
-constexpr double newest = 0.55, fading = 0.72;  // opacity of the last epoch, and what each older one keeps of it
+constexpr double fading = 0.72;  // of its opacity, what each older epoch keeps
 
 }  // namespace
 
@@ -15,7 +16,7 @@ Picture drawTrace(const Scene& scene, const phase::View&, const Theme& theme) {
     Picture picture;
     const auto count = scene.traces.size();
     for (std::size_t k = 0; k < count; ++k) {
-        const double opacity = newest * std::pow(fading, static_cast<double>(count - 1 - k));
+        const double opacity = detail::traceOpacity * std::pow(fading, static_cast<double>(count - 1 - k));
         for (std::size_t axis = 0; axis < 2; ++axis) {
             QColor color = theme.nullcline[axis];
             color.setAlphaF(static_cast<float>(opacity));
@@ -23,8 +24,8 @@ Picture drawTrace(const Scene& scene, const phase::View&, const Theme& theme) {
                 QPolygonF points;
                 points.reserve(static_cast<qsizetype>(branch.size()));
                 for (const phase::Point& point : branch) points.append(QPointF(point.x, point.y));
-                picture.push_back(
-                    Line{points, color, 0.6 * theme.nullclineWidth, axis == 0 ? Dash::solid : Dash::dashed});
+                picture.push_back(Line{points, color, detail::traceWidth * theme.nullclineWidth,
+                                       axis == 0 ? Dash::solid : Dash::dashed});
             }
         }
     }

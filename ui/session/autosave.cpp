@@ -96,7 +96,7 @@ bool Autosave::claim() {
 void Autosave::tick() {
     const StatePtr state = explorer_.state();
     if (!state) return;
-    if (explorer_.document().isClean()) {
+    if (explorer_.document().isClean() && explorer_.viewIsSaved()) {
         last_ = nullptr;
         if (std::exchange(exists_, false)) worker_->submit({nullptr, {}, path_, {}});
         return;

@@ -25,7 +25,8 @@ struct Orphan {
 /// Autosaves in `folder` that a crash left, newest first.
 std::vector<Orphan> orphans(const QString& folder);
 
-/// Keeps a copy of unsaved changes in `folder`, in a file of its own with a lock beside it: at most one every
+/// Keeps a copy of unsaved changes in `folder`, of how the document is looked at too (closing a window asks about the
+/// document alone, but a crash is nobody's decision), in a file of its own with a lock beside it: at most one every
 /// `intervalMs` while something changes, written by a worker, whole or not at all. As soon as the document is saved,
 /// and when this object is destroyed, the file is removed: what is found there later was left by a crash.
 class Autosave : public QObject {

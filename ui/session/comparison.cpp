@@ -7,7 +7,7 @@
 
 #include "core/error.h"
 #include "core/io/text.h"
-#include "core/simulation/projection.h"
+#include "ui/session/level_run.h"
 
 namespace kappascope::session {
 
@@ -41,7 +41,7 @@ Eigen::MatrixXd maskFor(const Eigen::MatrixXd& mask, Eigen::Index outputs, const
 class Levels {
 public:
     explicit Levels(const State& state, double noise, std::uint64_t seed, std::stop_token stop)
-        : state_(state), gains_(state.effectiveGains()), stop_(std::move(stop)) {
+        : state_(state), stop_(std::move(stop)) {
         if (!state.network || !state.file) throw Error(ErrorCode::needsUnits);
         options_.noise = noise;
         options_.seed = seed;
@@ -62,29 +62,17 @@ public:
         options.trialIndex = index;
         simulation::TrialPair pair;
         pair.mask = maskFor(trial.mask, state_.network->outputs(), task);
-        pair.network = network(trial.trial, options);
+        pair.network = simulateLevel(state_, Level::network, trial.trial, options, stop_);
         std::vector<simulation::AgreementTally> tallies(levels_.size());
         for (std::size_t l = 0; l < levels_.size(); ++l) {
-            pair.reduced = levels_[l] == Level::exact
-                               ? simulation::simulateExact(*state_.network, gains_, trial.trial, options, stop_)
-                               : simulation::simulateMeanField(*state_.circuit, gains_, trial.trial, options, stop_);
+            pair.reduced = simulateLevel(state_, levels_[l], trial.trial, options, stop_);
             tallies[l].add(pair);
         }
         return tallies;
     }
 
 private:
-    simulation::Trajectory network(const simulation::Trial& trial, simulation::SimulationOptions options) const {
-        if (!state_.isTruncated()) return simulation::simulateNetwork(*state_.network, gains_, trial, options, stop_);
-        options.recordUnits = true;
-        auto result = simulation::simulateNetwork(*state_.file, gains_, trial, options, stop_);
-        result.kappa = simulation::recurrentKappa(*state_.network, gains_, result);
-        result.units.resize(0, 0);
-        return result;
-    }
-
     const State& state_;
-    Eigen::VectorXd gains_;
     simulation::SimulationOptions options_;
     std::stop_token stop_;
     std::vector<Level> levels_;

@@ -95,6 +95,8 @@ void Document::start(std::shared_ptr<const State> first) {
 void Document::open(std::shared_ptr<const State> opened, const QString& path, bool asSaved, const QString& text) {
     File& file = files_[++origin_];
     file.path = path;
+    file.network = opened->network;
+    file.circuit = opened->circuit;
     // The revision that push() gives next.
     if (asSaved) file.savedRevision = revision_ + 1;
     State next = *opened;
@@ -113,6 +115,13 @@ QString Document::path() const {
     return found == files_.end() ? QString() : found->second.path;
 }
 
+QString Document::networkPath() const {
+    const auto found = state_ ? files_.find(state_->origin) : files_.end();
+    if (found == files_.end()) return {};
+    const File& file = found->second;
+    return file.network == state_->network && file.circuit == state_->circuit ? file.path : QString();
+}
+
 bool Document::isClean() const {
     if (!state_) return true;
     const auto found = files_.find(state_->origin);
@@ -120,7 +129,7 @@ bool Document::isClean() const {
 }
 
 void Document::setSaved(const State& saved, const QString& path) {
-    files_[saved.origin] = {path, saved.revision};
+    files_[saved.origin] = {path, saved.revision, saved.network, saved.circuit};
     emit savedChanged();
 }
 

@@ -55,6 +55,8 @@ public:
 
     /// The session file of the current state; empty until it is saved. Undoing an "open" brings back the one before.
     QString path() const;
+    /// The same where that file holds the present network and circuit; empty where they are others, or none is saved.
+    QString networkPath() const;
     /// Everything is as it was opened or saved last.
     bool isClean() const;
     /// `saved` was written to the session file `path`.
@@ -79,6 +81,8 @@ private:
     struct File {
         QString path;
         std::uint64_t savedRevision = 0;
+        std::shared_ptr<const network::Network> network = {};
+        std::shared_ptr<const reduction::Circuit> circuit = {};
     };
     std::map<std::uint64_t, File> files_;
     std::uint64_t origin_ = 0;

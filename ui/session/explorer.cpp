@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "ui/session/planar.h"
-#include "ui/session/trial_choices.h"
 
 namespace kappascope::session {
 
@@ -55,83 +54,6 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
 
 Explorer::~Explorer() = default;
 
-void Explorer::open(const QString& pathOrId, const OpenOptions& options) {
-    startJob({{}, tr("open %1"), [pathOrId, options] { return openFile(pathOrId, options); }, pathOrId});
-}
-
-void Explorer::recover(const QString& path) {
-    startJob({{}, tr("restore %1"), [path] { return openFile(path); }, path, true});
-}
-
-void Explorer::setScaling(network::Scaling scaling) {
-    if (!state() || !state()->network || state()->network->scaling == scaling) return;
-    startJob({[from = state(), scaling] { return withScaling(from, scaling); }, tr("change scaling")});
-}
-
-void Explorer::setReadout(network::Readout readout) {
-    if (!state() || !state()->network || state()->network->readout == readout) return;
-    startJob({[from = state(), readout] { return withReadout(from, readout); }, tr("change readout")});
-}
-
-void Explorer::setRank(int rank) {
-    if (!state() || !state()->isTruncated() || state()->rank() == rank) return;
-    startJob({[from = state(), rank] { return withRank(from, rank); }, tr("change rank of the truncated view")});
-}
-
-void Explorer::useOneGaussian() {
-    usePartition({});
-}
-
-void Explorer::usePartition(const reduction::Partition& partition) {
-    if (!state()) return;
-    startJob({[from = state(), partition] { return withPartition(from, partition); },
-              partition.rule == reduction::Partition::Rule::oneGaussian ? tr("use one Gaussian")
-                                                                        : tr("part the units into populations")});
-}
-
-void Explorer::sampleNetwork(qint64 units) {
-    if (state())
-        startJob({[from = state(), units] { return withSampledNetwork(from, units); }, tr("sample a network")});
-}
-
-void Explorer::startJob(Job job) {
-    emit busyChanged(true);
-    jobs_->submit(std::move(job));
-}
-
-void Explorer::finishJob(const Delivery<JobResult>& delivery) {
-    if (delivery.outcome == Outcome::stopped) return;  // a newer job replaced it
-    emit busyChanged(false);
-    if (delivery.error) {
-        emit failed(sentence(*delivery.error));
-        return;
-    }
-    const JobResult& result = *delivery.result;
-    auto next = std::make_shared<State>(*result.file.state);
-    if (result.job.open) {
-        if (!result.file.view) next->trial = proposedTrial(*next);
-        demonstrate_ = !next->notes.isEmpty() && !result.file.view;
-        opening_ = true;
-        restoring_ = result.file.view;
-        document_.open(next, result.job.recovers ? QString() : result.file.session, !result.job.recovers,
-                       result.job.text.arg(next->title));
-        opening_ = false;
-        restoring_.reset();
-        emit opened(result.job.path);
-        return;
-    }
-    if (state()) {
-        if (state()->input.size() == next->input.size()) next->input = state()->input;
-        if (state()->gains.size() == next->gains.size()) {
-            next->gains = state()->gains;
-            next->on = state()->on;
-        }
-        next->trial = state()->trial;
-    }
-    demonstrate_ = false;
-    document_.replace(next, result.job.text);
-}
-
 void Explorer::applyChange(Changes what) {
     const State& now = *state();
     const auto before = std::exchange(before_, state());
@@ -167,7 +89,7 @@ void Explorer::applyChange(Changes what) {
     if (restoring_) {
         restore(*restoring_);
     } else if (otherPlane) {
-        fit();
+        fitWhole();
     } else {
         requestPortraits();
     }
@@ -178,6 +100,7 @@ void Explorer::applyChange(Changes what) {
 void Explorer::setLevel(int side, Level level) {
     View& view = views_[at(side)];
     if (view.level == level) return;
+    ++viewChanges_;
     view.level = level;
     view.result = nullptr;
     view.trajectories = nullptr;
@@ -193,9 +116,16 @@ void Explorer::setLevel(int side, Level level) {
 
 void Explorer::setLayers(const std::vector<QString>& ids) {
     if (layers_ == ids) return;
+    ++viewChanges_;
     layers_ = ids;
     requestTraces();
     requestPortraits();
+}
+
+void Explorer::setParticles(bool on) {
+    if (particles_ == on) return;
+    ++viewChanges_;
+    particles_ = on;
 }
 
 void Explorer::setDark(bool dark) {
@@ -223,46 +153,8 @@ void Explorer::setPixels(int side, QSize pixels, double pixelRatio) {
     requestPortrait(side);
 }
 
-void Explorer::setView(const phase::View& view) {
-    if (view == view_ || !(view.width() > 0) || !(view.height() > 0)) return;
-    automatic_ = false;
-    for (View& each : views_) each.fitWanted = false;
-    view_ = chosen_ = view;
-    chosenShape_ = shape();
-    emit viewChanged();
-    requestPortraits();
-}
-
-void Explorer::setAxes(int horizontal, int vertical) {
-    if (!state() || horizontal == vertical || std::max(horizontal, vertical) >= state()->rank()) return;
-    view_.axes = {horizontal, vertical};
-    for (View& view : views_) view.result = nullptr;
-    emit viewChanged();
-    fit();
-}
-
-void Explorer::setFollowing(bool follow) {
-    if (following_ == follow) return;
-    following_ = follow;
-    view_.held = {};
-    if (!state() || state()->rank() < 3) return;
-    emit viewChanged();
-    if (follow)
-        requestTrajectories();
-    else
-        requestPortraits();
-}
-
-void Explorer::fit() {
-    automatic_ = true;
-    for (View& view : views_) {
-        view.suggestion.reset();
-        view.fitWanted = true;
-    }
-    requestPortraits();
-}
-
 void Explorer::addTrajectory(double x, double y, bool backward) {
+    ++viewChanges_;
     if (!state()) return;
     starts_.push_back(
         {view_.kappa(x, y, state()->rank()), backward, nextColor_++, view_.input, view_.input >= 0 ? y : 0});
@@ -272,6 +164,7 @@ void Explorer::addTrajectory(double x, double y, bool backward) {
 
 void Explorer::removeLastTrajectory() {
     if (starts_.empty()) return;
+    ++viewChanges_;
     starts_.pop_back();
     --nextColor_;
     requestTrajectories();
@@ -280,6 +173,7 @@ void Explorer::removeLastTrajectory() {
 
 void Explorer::clearTrajectories() {
     if (starts_.empty()) return;
+    ++viewChanges_;
     starts_.clear();
     nextColor_ = 0;
     requestTrajectories();
@@ -461,6 +355,7 @@ void Explorer::addDemonstration() {
         addTrajectory(view_.xMin + across * view_.width(), view_.yMin + up * view_.height());
     };
     if (!starts_.empty()) return;
+    const auto changes = viewChanges_;  // ours, not the hand's
     if (state()->rank() == 1) {
         start(0.06, 0.5);
         start(0.94, 0.5);
@@ -468,6 +363,7 @@ void Explorer::addDemonstration() {
         start(0.10, 0.86);
         start(0.84, 0.08);
     }
+    viewChanges_ = changes;
 }
 
 void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
@@ -481,9 +377,7 @@ void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
         if (result.levels[at(side)] != view.level || !isSource(*state(), result.state, view.level)) continue;
         view.trajectories = result.trajectories[at(side)];
     }
-    const auto& shown = views_[0].trajectories ? views_[0].trajectories : views_[1].trajectories;
-    if (following_ && state()->rank() > 2 && shown && !shown->empty() && shown->back().steps.cols() > 0)
-        view_.held = shown->back().steps.rightCols(1);
+    holdMarkedState();
     // While a slider moves, the next request carries these; a click, and the end of a drag, need a picture of their
     // own.
     if (followsSlider_)

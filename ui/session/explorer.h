@@ -55,6 +55,9 @@ public:
     void setLevel(int side, Level level);
     void setLayers(const std::vector<QString>& ids);
     const std::vector<QString>& layers() const { return layers_; }
+    /// Whether particles drift through the portraits.
+    void setParticles(bool on);
+    bool particles() const { return particles_; }
     void setDark(bool dark);
     bool dark() const { return dark_; }
     void setPixels(int side, QSize pixels, double pixelRatio);
@@ -65,7 +68,8 @@ public:
     void setAxes(int horizontal, int vertical);
     /// Of rank 1: the vertical axis shows v of an input, 0..S-1; -1: the speed dkappa/dt.
     void setVerticalInput(int input);
-    /// Above rank 2: whether the modes that are not axes follow the end of the last trajectory, or are held at 0.
+    /// Above rank 2: whether the modes that are not axes follow the marked state (the trial's moment, else the end of
+    /// the last trajectory), or are held at 0.
     void setFollowing(bool follow);
     bool isFollowing() const { return following_; }
     void fit();
@@ -85,7 +89,10 @@ public:
     Playback& playback() { return trials_.playback(); }
     /// The step at whose v the portraits are drawn; -1: none, they show the sliders' input.
     int scrubber() const { return trials_.scrubber(); }
-    void setScrubber(int step) { trials_.setScrubber(step); }
+    void setScrubber(int step) {
+        ++viewChanges_;
+        trials_.setScrubber(step);
+    }
     /// The same with the fraction of a step that playback has got to, for what moves smoothly; -1: none.
     double trialPosition() const { return trials_.position(); }
     /// The fixed point or cycle whose card is open.
@@ -95,12 +102,17 @@ public:
     std::shared_ptr<const PortraitResult> result(int side) const { return views_[at(side)].result; }
     std::shared_ptr<const ProbeResult> probe() const { return probe_; }
     std::shared_ptr<const Trajectories> trajectories(int side) const { return views_[at(side)].trajectories; }
+    /// Counts what the hand changed about how the document is looked at: of that, undo knows nothing.
+    std::uint64_t viewChanges() const { return viewChanges_; }
+    /// The view as it was after so many changes is in the session file.
+    void setViewSaved(std::uint64_t changes) { savedViewChanges_ = changes; }
+    bool viewIsSaved() const { return viewChanges_ == savedViewChanges_; }
     /// Every portrait that can be shown is complete and holds the current state, view and trajectories.
     bool isSettled() const;
 
 signals:
     void opened(const QString& pathOrId);  ///< what open() was asked for is the state now
-    void layersChanged();                  ///< by restore()
+    void layersChanged();                  ///< and particles(), by restore()
     void stateChanged(kappascope::session::Changes what);
     void levelChanged(int side);
     void portraitChanged(int side);
@@ -151,7 +163,9 @@ private:
     void requestProbe();
     void showTrial();
     void showMoment();
+    void fitWhole();
     bool holdTrial(phase::View& view) const;
+    void holdMarkedState();
     StatePtr shownState() const;
     StatePtr stateAtLevel(std::optional<double> level) const;
     void receiveTraces(const Delivery<TraceResult>& delivery);
@@ -172,6 +186,9 @@ private:
     QSizeF chosenShape_;
     bool automatic_ = true;
     bool following_ = true;
+    bool particles_ = true;
+    std::uint64_t viewChanges_ = 0;
+    std::uint64_t savedViewChanges_ = 0;
     bool demonstrate_ = false;
     bool opening_ = false;
     std::optional<ViewState> restoring_;   ///< while a session is being opened

@@ -14,6 +14,8 @@ ViewState Explorer::viewState() const {
     saved.shape = shape();
     saved.fitted = whole_;
     saved.layers = layers_;
+    saved.particles = particles_;
+    saved.following = following_;
     saved.starts = starts_;
     saved.scrubber = scrubber();
     return saved;
@@ -39,6 +41,8 @@ void Explorer::restore(const ViewState& saved) {
         view.fitWanted = false;
     }
     layers_ = saved.layers;
+    particles_ = saved.particles;
+    following_ = saved.following;
     starts_.clear();
     nextColor_ = 0;
     for (const TrajectoryStart& start : saved.starts) {
@@ -67,10 +71,10 @@ void Explorer::restore(const ViewState& saved) {
     if (usable)
         requestPortraits();
     else
-        fit();
+        fitWhole();
     requestTrajectories();
     requestProbe();
-    setScrubber(saved.scrubber);
+    trials_.setScrubber(saved.scrubber);
 }
 
 /// What was chosen by hand, at its scale in a picture of the present shape.
@@ -84,6 +88,50 @@ phase::View Explorer::chosenView() const {
     view.yMin += up;
     view.yMax -= up;
     return view;
+}
+
+void Explorer::setView(const phase::View& view) {
+    if (view == view_ || !(view.width() > 0) || !(view.height() > 0)) return;
+    ++viewChanges_;
+    automatic_ = false;
+    for (View& each : views_) each.fitWanted = false;
+    view_ = chosen_ = view;
+    chosenShape_ = shape();
+    emit viewChanged();
+    requestPortraits();
+}
+
+void Explorer::setAxes(int horizontal, int vertical) {
+    if (!state() || horizontal == vertical || std::max(horizontal, vertical) >= state()->rank()) return;
+    view_.axes = {horizontal, vertical};
+    for (View& view : views_) view.result = nullptr;
+    emit viewChanged();
+    fit();
+}
+
+void Explorer::setFollowing(bool follow) {
+    if (following_ == follow) return;
+    ++viewChanges_;
+    following_ = follow;
+    view_.held = {};
+    holdMarkedState();
+    if (!state() || state()->rank() < 3) return;
+    emit viewChanged();
+    requestPortraits();
+}
+
+void Explorer::fit() {
+    ++viewChanges_;
+    fitWhole();
+}
+
+void Explorer::fitWhole() {
+    automatic_ = true;
+    for (View& view : views_) {
+        view.suggestion.reset();
+        view.fitWanted = true;
+    }
+    requestPortraits();
 }
 
 }  // namespace kappascope::session

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ui/session/level_run.h"
 #include "ui/session/planar.h"
 #include "ui/session/portrait_extras.h"
 
@@ -66,8 +67,11 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     next.network = meanField ? nullptr : state.network;
     next.circuit = meanField ? state.circuit : nullptr;
     next.input = request.v();
+    next.noiseVariance = meanField ? noiseVariance(state) : 0;
     next.gains = state.effectiveGains();
     next.portrait.rank = flow->rank();
+    // Another noise is another field, near the last one.
+    if (kept_ && kept_->noiseVariance != next.noiseVariance) kept_->input.resize(0);
 
     const bool sameSource = kept_ && kept_->network == next.network && kept_->circuit == next.circuit &&
                             kept_->portrait.view.input == request.view.input;
@@ -78,9 +82,15 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
         next.cyclesDone = kept_->cyclesDone;
         next.portrait.census = kept_->portrait.census;
         next.portrait.cycles = kept_->portrait.cycles;
+        next.portrait.behind = kept_->portrait.behind;
+        if (flow->rank() > 2) next.portrait.manifolds = kept_->portrait.manifolds;
     } else if (sameSource) {
         next.portrait.census = kept_->portrait.census;
         next.portrait.cycles = kept_->portrait.cycles;
+        if (flow->rank() > 2) {  // nothing follows them there: the last ones stay until the hand rests
+            next.portrait.manifolds = kept_->portrait.manifolds;
+            next.portrait.behind = !next.portrait.cycles.empty() || !next.portrait.manifolds.empty();
+        }
     }
 
     phase::View view = request.view;
@@ -158,6 +168,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
     next.portrait.cycles = phase::findLimitCycles(*flow, next.portrait.census, {}, run.giveWay);
     next.cyclesDone = true;
     drawLines(next, fineRefinement, run.giveWay);
+    if (next.portrait.behind && next.portrait.manifoldDetail == phase::Manifolds::none) next.portrait.manifolds.clear();
+    next.portrait.behind = false;
     addExtras(*flow, state, request.level, request.layers, Detail::fine, next.portrait, run.giveWay);
     kept_ = next;
     result = painted(request, view);
@@ -187,7 +199,9 @@ phase::View PortraitEngine::chosenView(const reduction::Flow& flow, const Portra
                                                    coarseNodes(*request.state, request.level), giveWay);
         next.portrait.cycles = followedCycles(field, next.portrait.census, next.portrait.cycles);
     }
-    phase::View view = phase::chooseView(flow, next.portrait.census, next.portrait.cycles, request.view.axes);
+    const std::vector<phase::LimitCycle> none;
+    phase::View view = phase::chooseView(flow, next.portrait.census, next.portrait.behind ? none : next.portrait.cycles,
+                                         request.view.axes);
     view.held = request.view.held;
     view.input = request.view.input;
     return view;
@@ -205,8 +219,6 @@ void PortraitEngine::followPoints(const reduction::Flow& flow, Kept& next) const
     next.portrait.census = followedCensus(flow, next.portrait.census.points, seedsOf(next.portrait));
     if (flow.rank() == 2)
         next.portrait.cycles = followedCycles(next.portrait.field, next.portrait.census, next.portrait.cycles);
-    else
-        next.portrait.cycles.clear();
 }
 
 void PortraitEngine::drawLines(Kept& next, int refinement, std::stop_token stop) const {
@@ -244,6 +256,10 @@ std::shared_ptr<PortraitResult> PortraitEngine::painted(const PortraitRequest& r
     result->speedScale = std::max(result->speed, request.otherSpeed);
     result->complete = kept_->fine && kept_->linesFine && kept_->censusDone && kept_->cyclesDone &&
                        hasExtras(kept_->portrait, request.layers, Detail::fine);
+    if (request.traces)
+        result->traces = static_cast<std::size_t>(
+            std::count_if(request.traces->begin(), request.traces->end(),
+                          [&request](const NullclineTrace& trace) { return trace.end <= request.tracesBefore; }));
     result->eulerUnstable =
         request.state->network && unstableUnderEuler(kept_->portrait.census, request.state->network->alpha);
     if (!paint_ || request.pixels.isEmpty()) return result;

@@ -71,6 +71,7 @@ struct PortraitResult {
     QImage image;  ///< of the pixels asked for; of a passing one on a fine screen, of an ordinary screen's
     std::optional<phase::View> suggestion;  ///< what a fit chose, not yet widened to the shape of the picture
     bool complete = false;                  ///< census and cycles are done; false: followed from the last ones
+    std::size_t traces = 0;                 ///< epochs whose nullclines are painted
     bool eulerUnstable = false;             ///< some stable point is unstable under Euler steps of alpha
 };
 
@@ -96,6 +97,7 @@ private:
         std::shared_ptr<const network::Network> network;
         std::shared_ptr<const reduction::Circuit> circuit;
         Eigen::VectorXd input;
+        double noiseVariance = 0;  ///< of the mean field's units
         Eigen::VectorXd gains;
         bool censusDone = false;
         bool cyclesDone = false;

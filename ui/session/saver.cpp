@@ -99,6 +99,7 @@ Saver::Saver(Explorer& explorer, QObject* parent) : QObject(parent), explorer_(e
 void Saver::save(const QString& path) {
     if (busy_ || !explorer_.state()) return;
     busy_ = true;
+    viewChanges_ = explorer_.viewChanges();
     worker_->submit({explorer_.state(), explorer_.viewState(), path, {}});
 }
 
@@ -106,6 +107,7 @@ void Saver::receive(const Delivery<SaveResult>& delivery) {
     busy_ = false;
     if (delivery.error) emit failed(sentence(*delivery.error));
     if (delivery.result) {
+        explorer_.setViewSaved(viewChanges_);
         explorer_.document().setSaved(*delivery.result->state, delivery.result->path);
         emit saved(delivery.result->path);
     }

@@ -54,6 +54,7 @@ private:
 
     Explorer& explorer_;
     bool busy_ = false;
+    std::uint64_t viewChanges_ = 0;  ///< Explorer::viewChanges() that is being written
     std::unique_ptr<SaveWorker> worker_;
 };
 

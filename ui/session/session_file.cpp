@@ -165,8 +165,8 @@ Json documentToJson(const State& state) {
 
 // --- view -----------------------------------------------------------------------------------------------------------
 
-constexpr std::array viewMembers{"levels", "axes",   "range",    "held",  "automatic", "fitted",
-                                 "layers", "starts", "scrubber", "shape", "input"};
+constexpr std::array viewMembers{"levels", "axes",     "range", "held",  "automatic", "fitted",   "layers",
+                                 "starts", "scrubber", "shape", "input", "particles", "following"};
 
 Json rangeOf(const phase::View& view) {
     return {view.xMin, view.xMax, view.yMin, view.yMax};
@@ -199,7 +199,9 @@ Json viewToJson(const ViewState& view) {
               {"automatic", view.automatic},
               {"layers", std::move(layers)},
               {"starts", std::move(starts)},
-              {"scrubber", view.scrubber}};
+              {"scrubber", view.scrubber},
+              {"particles", view.particles},
+              {"following", view.following}};
     if (view.view.input >= 0) json["input"] = view.view.input;
     if (view.fitted) json["fitted"] = rangeOf(*view.fitted);
     if (!view.shape.isEmpty()) json["shape"] = {view.shape.width(), view.shape.height()};
@@ -257,6 +259,8 @@ ViewState viewFrom(const Json& json, int rank, int inputs) {
         for (const Json& start : *starts) state.starts.push_back(startFrom(start, rank, inputs));
     }
     state.scrubber = integerWithin(json, "scrubber", "view.", -1, -1, 1 << 30);
+    state.particles = io::booleanMember(json, "particles", "view.").value_or(true);
+    state.following = io::booleanMember(json, "following", "view.").value_or(true);
     if (io::member(json, "shape")) {
         const Eigen::VectorXd shape = vectorOf(json, "shape", "view.");
         if (shape.size() != 2 || !(shape.minCoeff() >= 1) || !(shape.maxCoeff() <= 1e6))

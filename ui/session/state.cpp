@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/reduction/input_plane.h"
+#include "ui/session/level_run.h"
 
 namespace kappascope::session {
 
@@ -90,7 +91,7 @@ std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level) {
 std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level, const Eigen::VectorXd& v) {
     if (level == Level::meanField) {
         if (!state.circuit) throw Error(ErrorCode::needsPopulations);
-        return reduction::meanFieldFlow(state.circuit, v, state.effectiveGains());
+        return reduction::meanFieldFlow(state.circuit, v, state.effectiveGains(), noiseVariance(state));
     }
     if (!state.exact) throw Error(ErrorCode::needsUnits);
     return state.exact->at(v, state.effectiveGains());
@@ -100,7 +101,7 @@ std::unique_ptr<reduction::Flow> flowOf(const State& state, Level level, const E
     if (input < 0) return flowOf(state, level, u);
     if (level == Level::meanField) {
         if (!state.circuit) throw Error(ErrorCode::needsPopulations);
-        return reduction::meanFieldPlane(*state.circuit, input, u, state.effectiveGains());
+        return reduction::meanFieldPlane(*state.circuit, input, u, state.effectiveGains(), noiseVariance(state));
     }
     if (!state.exact) throw Error(ErrorCode::needsUnits);
     return state.exact->planeAt(input, u, state.effectiveGains());
@@ -110,9 +111,9 @@ QString title(Level level, const State& state) {
     switch (level) {
         case Level::network:
             if (!state.network) return tr("Network");
-            if (state.isTruncated()) return tr("Network truncated to rank %1").arg(state.rank());
             return tr("Network, N = %1").arg(QLocale().toString(static_cast<qlonglong>(state.network->units())));
-        case Level::exact: return tr("Exact flow");
+        case Level::exact:
+            return state.isTruncated() ? tr("Flow truncated to rank %1").arg(state.rank()) : tr("Exact flow");
         case Level::meanField:
             if (!state.circuit) return tr("Mean-field circuit");
             if (state.populations() == 1) return tr("Mean-field circuit, 1 population");

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "core/simulation/trial.h"
+#include "ui/session/level_run.h"
 
 namespace kappascope::session {
 
@@ -16,20 +16,6 @@ constexpr std::chrono::milliseconds shortestRest(20), longestRest(60);
 constexpr int chunk = 50;             // Euler steps between two looks at whether it has come to rest
 constexpr double restPerStep = 1e-5;  // of the largest |kappa_r|, at least of 1
 
-simulation::Trajectory simulated(const State& state, Level level, const simulation::Trial& trial,
-                                 const Eigen::VectorXd& kappa, const Eigen::VectorXd& v, std::stop_token stop) {
-    simulation::SimulationOptions options;
-    options.startKappa = kappa;
-    options.startInput = v;
-    const Eigen::VectorXd gains = state.effectiveGains();
-    switch (level) {
-        case Level::network: return simulation::simulateNetwork(*state.network, gains, trial, options, stop);
-        case Level::exact: return simulation::simulateExact(*state.network, gains, trial, options, stop);
-        case Level::meanField: return simulation::simulateMeanField(*state.circuit, gains, trial, options, stop);
-    }
-    return {};
-}
-
 /// v at a start: settled at u, but for the input of its plane.
 Eigen::VectorXd inputAt(const State& state, const TrajectoryStart& start) {
     Eigen::VectorXd v = state.input;
@@ -38,12 +24,16 @@ Eigen::VectorXd inputAt(const State& state, const TrajectoryStart& start) {
 }
 
 /// kappa (and v of an input, if it is none of -1) after 0, 1, 2, … Euler steps, until it rests. Without noise the units
-/// are x = m kappa + I v at every step, so that the run can go on from kappa and v alone.
-Eigen::MatrixXd eulerSteps(const State& state, Level level, const TrajectoryStart& start, int input,
-                           std::stop_token stop) {
+/// of a low-rank network are x = m kappa + I v at every step, so that the run can go on from kappa and v alone; those
+/// of a full-rank one leave that plane, and are carried on. The mean field's own noise has settled, too: its steps are
+/// those of `flow`, which has v of the start's plane as its second coordinate.
+Eigen::MatrixXd eulerSteps(const State& state, Level level, const reduction::Flow& flow, const TrajectoryStart& start,
+                           int input, std::stop_token stop, Precedence* precedence) {
     simulation::Trial trial;
     trial.alpha = state.network ? state.network->alpha : 0.2;
     trial.inputs = state.input.replicate(1, chunk);
+    simulation::SimulationOptions options;
+    options.recordUnits = level == Level::network && state.isTruncated();
     const int chunks = std::max(1, static_cast<int>(std::lround(trajectoryDuration / trial.alpha / chunk)));
     const Eigen::Index rank = start.kappa.size();
     Eigen::VectorXd v = inputAt(state, start);
@@ -53,11 +43,27 @@ Eigen::MatrixXd eulerSteps(const State& state, Level level, const TrajectoryStar
     Eigen::Index last = 0;
     for (int k = 0; k < chunks; ++k) {
         if (precedence) precedence->giveWay(stop);
-        const auto run = simulated(state, level, trial, steps.col(last).head(rank), v, stop);
-        steps.block(0, last + 1, rank, chunk) = run.kappa;
-        if (input >= 0) steps.block(rank, last + 1, 1, chunk) = run.v.row(input);
-        if (start.input >= 0) v = run.v.rightCols(1);
+        if (level == Level::meanField) {
+            Eigen::VectorXd y(flow.rank());
+            y.head(rank) = steps.col(last).head(rank);
+            if (start.input >= 0) y[rank] = v[start.input];
+            for (Eigen::Index j = last + 1; j <= last + chunk; ++j) {
+                y += trial.alpha * flow.velocity(y);
+                if (start.input >= 0) v[start.input] = y[rank];
+                steps.col(j).head(rank) = y.head(rank);
+                if (input >= 0) steps(rank, j) = v[input];
+            }
+        } else {
+            options.startKappa = steps.col(last).head(rank);
+            options.startInput = v;
+            const auto run = simulateLevel(state, level, trial, options, stop);
+            steps.block(0, last + 1, rank, chunk) = run.kappa;
+            if (input >= 0) steps.block(rank, last + 1, 1, chunk) = run.v.row(input);
+            if (start.input >= 0) v = run.v.rightCols(1);
+            if (options.recordUnits) options.startUnits = run.units.rightCols(1);
+        }
         last += chunk;
+        if (stop.stop_requested()) throw Error(ErrorCode::stopped);
         const double moved = (steps.col(last) - steps.col(last - 1)).cwiseAbs().maxCoeff();
         if (moved < restPerStep * std::max(1.0, steps.col(last).cwiseAbs().maxCoeff())) break;
     }
@@ -84,7 +90,8 @@ Eigen::MatrixXd orbitOf(const reduction::Flow& flow, const State& state, const T
     return points;
 }
 
-/// A flow in single precision: an orbit that is only looked at needs no more, and follows a drag.
+/// A flow in single precision: an orbit that is only looked at needs no more, and follows a
+/// drag.
 class SketchFlow : public reduction::Flow {
 public:
     explicit SketchFlow(const Flow& flow) : flow_(flow) {}
@@ -135,7 +142,8 @@ TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop
             if (precedence) precedence->giveWay(stop);
             Trajectory trajectory{start.colorIndex, start.backward, {}, {}};
             trajectory.orbit = orbitOf(SketchFlow(*flow), state, start, request.input, stop);
-            if (!start.backward) trajectory.steps = eulerSteps(state, level, start, request.input, stop, precedence);
+            if (!start.backward)
+                trajectory.steps = eulerSteps(state, level, *flow, start, request.input, stop, precedence);
             trajectories->push_back(std::move(trajectory));
         }
         result.trajectories.push_back(std::move(trajectories));
@@ -149,8 +157,10 @@ std::unique_ptr<TrajectoryWorker> makeTrajectoryWorker(TrajectoryWorker::Receive
         [precedence = std::move(precedence)](const TrajectoryRequest& request, const TrajectoryWorker::Run& run) {
             using Clock = std::chrono::steady_clock;
             const auto begun = Clock::now();
-            run.deliver(
-                std::make_shared<const TrajectoryResult>(computeTrajectories(request, run.stop, precedence.get())));
+            const bool costly = std::any_of(request.levels.begin(), request.levels.end(),
+                                            [&](Level level) { return isCostly(*request.state, level); });
+            const auto& stop = costly ? run.giveWay : run.stop;
+            run.deliver(std::make_shared<const TrajectoryResult>(computeTrajectories(request, stop, precedence.get())));
             // During a drag the flow comes first: a quarter of the time is enough for trajectories, and 50 a second.
             const auto spent = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
             run.rest(std::clamp<std::chrono::microseconds>(3 * spent, shortestRest, longestRest), run.stop);

@@ -38,8 +38,8 @@ struct TrajectoryResult {
 /// Duration of a clicked trajectory in tau.
 constexpr double trajectoryDuration = 50;
 
-/// All trajectories at all levels: the level's own Euler steps at the network's alpha, with v = u settled but where a
-/// start says otherwise, and the continuous orbit through the same start. Throws Error stopped.
+/// All trajectories at all levels: the level's own Euler steps (simulateLevel()) at the network's alpha, with v = u
+/// settled but where a start says otherwise, and the continuous orbit through the same start. Throws Error stopped.
 TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop_token stop,
                                      Precedence* precedence = nullptr);
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ui/session/level_run.h"
 #include "ui/session/trial_choices.h"
 
 namespace kappascope::session {
@@ -21,13 +22,7 @@ simulation::Trajectory run(const State& state, Level level, int index, std::stop
     options.noise = state.trial.noise;
     options.seed = state.trial.seed;
     options.trialIndex = static_cast<std::uint64_t>(index);
-    const Eigen::VectorXd gains = state.effectiveGains();
-    switch (level) {
-        case Level::network: return simulation::simulateNetwork(*state.network, gains, trial, options, stop);
-        case Level::exact: return simulation::simulateExact(*state.network, gains, trial, options, stop);
-        case Level::meanField: return simulation::simulateMeanField(*state.circuit, gains, trial, options, stop);
-    }
-    return {};
+    return simulateLevel(state, level, trial, options, std::move(stop));
 }
 
 /// Mean and standard deviation of one matrix of every run.
@@ -103,7 +98,7 @@ public:
         for (const Level level : result.levels) result.sides.push_back(shared(level));
         if (compared_) {
             result.agreement = tally_.result();
-            result.agreement->identity = *reduced_ == Level::exact;
+            result.agreement->identity = *reduced_ == Level::exact && !state_.isTruncated();
         }
         return result;
     }
@@ -137,7 +132,8 @@ public:
             return std::make_shared<const TrialResult>(bundles.result(complete, std::move(comparison)));
         };
         // During a drag the flow comes first: a quarter of the time is enough for trials, and 30 a second.
-        const auto spent = timed([&] { bundles.addRun(0, run.stop, precedence_.get()); });
+        const auto& stop = isCostly(state, Level::network) ? run.giveWay : run.stop;
+        const auto spent = timed([&] { bundles.addRun(0, stop, precedence_.get()); });
         const auto kept = bundles.comparedLevel() && matches(state) ? comparison_ : nullptr;
         const bool done = count == 1 && (kept || !bundles.comparedLevel());
         run.deliver(share(done, kept));

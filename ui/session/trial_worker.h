@@ -61,7 +61,7 @@ int runsOf(const TrialChoice& choice);
 TrialChoice comparedChoice(const TrialChoice& choice);
 
 /// All runs at once, without the comparison over every condition: the same inputs and noise at every level, by the
-/// trial's own Euler steps. Throws Error stopped, or what makeTrial throws.
+/// trial's own Euler steps (simulateLevel()). Throws Error stopped, or what makeTrial throws.
 TrialResult computeTrial(const TrialRequest& request, std::stop_token stop);
 
 /// Where a run lies in a portrait, one point a step: the axes of the view, or of rank 1 kappa against dkappa/dt

@@ -22,7 +22,9 @@ struct ViewState {
     QSizeF shape;                       ///< of the left picture that showed `view`, logical pixels; empty: not known
     std::vector<QString> layers;
     std::vector<TrajectoryStart> starts;
-    int scrubber = -1;  ///< step of the trial that the portraits show; -1: the sliders' own input
+    bool particles = true;  ///< they drift through the portraits
+    bool following = true;  ///< above rank 2: modes that are no axes follow the marked state; else they are held at 0
+    int scrubber = -1;      ///< step of the trial that the portraits show; -1: the sliders' own input
 };
 
 }  // namespace kappascope::session

@@ -20,6 +20,7 @@
 #include "ui/figures/command_text.h"
 #include "ui/figures/from_window.h"
 #include "ui/session/explorer.h"
+#include "ui/widgets/check_box.h"
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/figure_preview.h"
 
@@ -40,7 +41,7 @@ Box* numberBox(QWidget* parent, const QString& name, const QString& help) {
 }
 
 QCheckBox* checkBox(QWidget* parent, const QString& text, const QString& help) {
-    auto* box = new QCheckBox(text, parent);
+    auto* box = new CheckBox(text, parent);
     box->setAccessibleName(text);
     box->setToolTip(help);
     return box;
@@ -129,8 +130,7 @@ QWidget* ExportDialog::makeForm() {
     form->setFixedWidth(250);
 
     connect(view_, &QComboBox::currentIndexChanged, this, [this] {
-        const auto& view = figures::figureViews()[static_cast<std::size_t>(view_->currentIndex())];
-        width_->setValue(view.widthMm);
+        width_->setValue(usualWidth());
         refresh();
     });
     connect(width_, &QDoubleSpinBox::valueChanged, this, &ExportDialog::refresh);
@@ -204,7 +204,7 @@ void ExportDialog::restore() {
     const painting::FigureSpec usual;
     const int view = view_->findData(settings.value(QStringLiteral("view"), figures::FigureOrder().view));
     view_->setCurrentIndex(std::max(0, view));
-    width_->setValue(settings.value(QStringLiteral("widthMm"), usual.widthMm).toDouble());
+    width_->setValue(settings.value(QStringLiteral("widthMm"), usualWidth()).toDouble());
     font_->setValue(settings.value(QStringLiteral("fontPt"), usual.fontPt).toDouble());
     theme_->setCurrentIndex(settings.value(QStringLiteral("dark"), explorer_.dark()).toBool() ? 1 : 0);
     transparent_->setChecked(settings.value(QStringLiteral("transparent"), usual.transparent).toBool());
@@ -216,7 +216,11 @@ void ExportDialog::remember() const {
     QSettings settings;
     settings.beginGroup(QStringLiteral("figure"));
     settings.setValue(QStringLiteral("view"), view_->currentData());
-    settings.setValue(QStringLiteral("widthMm"), width_->value());
+    // What is usual for one portrait is not for two.
+    if (width_->value() == usualWidth_)
+        settings.remove(QStringLiteral("widthMm"));
+    else
+        settings.setValue(QStringLiteral("widthMm"), width_->value());
     settings.setValue(QStringLiteral("fontPt"), font_->value());
     settings.setValue(QStringLiteral("dark"), theme_->currentIndex() == 1);
     settings.setValue(QStringLiteral("transparent"), transparent_->isChecked());
@@ -235,6 +239,11 @@ std::optional<figures::FigureOrder> ExportDialog::order() const {
     order->spec.legend = legend_->isChecked();
     order->spec.dpi = dpi_->value();
     return order;
+}
+
+double ExportDialog::usualWidth() const {
+    const auto now = order();
+    return now ? figures::usualWidthMm(*now) : painting::FigureSpec().widthMm;
 }
 
 QString ExportDialog::command() const {
@@ -259,6 +268,7 @@ void ExportDialog::showViews() {
 }
 
 void ExportDialog::refresh() {
+    usualWidth_ = usualWidth();
     showViews();
     command_->setPlainText(command());
     soon_.start();

@@ -63,6 +63,7 @@ private:
     void showViews();
     void restore();
     void remember() const;
+    double usualWidth() const;
     void refresh();
     void requestPreview();
     void receivePreview(const session::Delivery<FigureResult>& delivery);
@@ -86,6 +87,7 @@ private:
     QPushButton* data_ = nullptr;
     QLabel* status_ = nullptr;
     FigurePreview* preview_ = nullptr;
+    double usualWidth_ = 0;  ///< of what is shown; the explorer may be gone when the dialog goes
     QTimer soon_;
     std::uint64_t serial_ = 0;
     std::unique_ptr<FigureWorker> worker_;  // last: joined before what its deliveries touch goes away

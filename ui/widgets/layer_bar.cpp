@@ -59,7 +59,10 @@ LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(paren
         connect(button, &QToolButton::toggled, this, &LayerBar::sendLayers);
         layers_.emplace_back(layer.id, button);
     }
-    connect(particles_, &QToolButton::toggled, this, &LayerBar::particlesToggled);
+    connect(particles_, &QToolButton::toggled, this, [this](bool on) {
+        explorer_.setParticles(on);
+        emit particlesToggled(on);
+    });
     row->addStretch(1);
 
     axisChoice_ = new QWidget(this);
@@ -79,9 +82,9 @@ LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(paren
     others_ = new ChoiceBox(axisChoice_);
     others_->setAccessibleName(tr("Where the other modes are held"));
     others_->setToolTip(
-        tr("The plane that is shown: every other κ at the end of the last trajectory, or at 0.\n"
+        tr("The plane that is shown: every other κ where the trial or the last trajectory is, or at 0.\n"
            "Fixed points beside the plane are projected onto it, and faint."));
-    others_->addItem(tr("follow the last trajectory"));
+    others_->addItem(tr("follow the trial or trajectory"));
     others_->addItem(tr("held at 0"));
     choice->addWidget(others_);
     choice->addStretch(1);
@@ -99,6 +102,7 @@ LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(paren
             const auto& on = explorer_.layers();
             button->setChecked(std::find(on.begin(), on.end(), id) != on.end());
         }
+        particles_->setChecked(explorer_.particles());
     });
     sendLayers();
 }

@@ -50,7 +50,8 @@ void Legend::collect() {
     for (int side = 0; side < session::Explorer::sides; ++side) {
         const auto result = explorer_.result(side);
         if (!result) continue;
-        const auto scene = sceneOf(result->portrait, explorer_.trajectories(side).get());
+        auto scene = sceneOf(result->portrait, explorer_.trajectories(side).get());
+        scene.traces.resize(result->traces);
         for (painting::LegendEntry& entry : painting::legendEntries(scene, layers_, *theme_)) {
             const bool known = std::any_of(entries_.begin(), entries_.end(),
                                            [&entry](const Entry& other) { return other.sign.text == entry.text; });

@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "ui/session/axis_label.h"
+#include "ui/session/level_run.h"
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/partition_choices.h"
@@ -31,12 +32,20 @@ constexpr double nearPixels = 10;  // a click so near to a fixed point opens its
 
 constexpr Level levels[] = {Level::network, Level::exact, Level::meanField};
 
-QString help(Level level) {
+QString help(Level level, const session::State& state) {
     switch (level) {
         case Level::network:
+            if (state.isTruncated())
+                return PortraitView::tr(
+                    "Level 1: trajectories of all N units of the full-rank network, projected on the leading modes of "
+                    "J, over the flow of the view that is truncated to them: they need not follow it");
             return PortraitView::tr(
                 "Level 1: trajectories of all N units by Euler steps, over the exact flow of their kappa");
         case Level::exact:
+            if (state.isTruncated())
+                return PortraitView::tr(
+                    "Level 2: the flow of kappa of the low-rank view that the leading modes of J make; how well it "
+                    "stands for the network is what the agreement says");
             return PortraitView::tr(
                 "Level 2: the exact flow of kappa, R-dimensional; identical to the network where there is no noise");
         case Level::meanField:
@@ -53,10 +62,14 @@ QString factsOf(const session::PortraitResult& result, bool otherIsSameFlow) {
     const auto count = std::ssize(census.points);
     parts += count == 1 ? PortraitView::tr("1 fixed point") : PortraitView::tr("%1 fixed points").arg(count);
     if (result.complete) parts[0] += census.proven ? PortraitView::tr(", proven") : PortraitView::tr(", not proven");
-    const auto cycles = std::ssize(result.portrait->cycles);
+    const auto cycles = result.portrait->behind ? 0 : std::ssize(result.portrait->cycles);
     if (cycles == 1) parts += PortraitView::tr("cycle $%1\\tau$").arg(shownNumber(result.portrait->cycles[0].period));
     if (cycles > 1) parts += PortraitView::tr("%1 cycles").arg(cycles);
+    if (result.level == Level::meanField && session::noiseVariance(*result.state) > 0)
+        parts += PortraitView::tr("$\\sigma$ = %1").arg(shownNumber(result.state->trial.noise));
     if (result.eulerUnstable) parts += PortraitView::tr("Euler steps unstable");
+    if (result.level == Level::network && result.state->isTruncated())
+        parts += PortraitView::tr("flow of rank %1").arg(result.state->rank());
     if (otherIsSameFlow) parts += PortraitView::tr("identity");
     return parts.join(QStringLiteral(" · "));
 }
@@ -173,6 +186,10 @@ void PortraitView::setTheme(const painting::Theme& theme) {
     showSelection();
 }
 
+QString PortraitView::facts() const {
+    return facts_->source();
+}
+
 bool PortraitView::isEmpty() const {
     return pages_->currentIndex() == 1;
 }
@@ -184,11 +201,11 @@ void PortraitView::showLevels() {
     level_->clear();
     for (const Level level : levels) {
         level_->addItem(session::title(level, state));
-        level_->setItemData(level_->count() - 1, help(level), Qt::ToolTipRole);
+        level_->setItemData(level_->count() - 1, help(level, state), Qt::ToolTipRole);
     }
     const Level shown = explorer_.level(side_);
     level_->setCurrentIndex(static_cast<int>(std::find(std::begin(levels), std::end(levels), shown) - levels));
-    level_->setToolTip(help(shown));
+    level_->setToolTip(help(shown, state));
 
     const bool has = state.has(shown);
     pages_->setCurrentIndex(has ? 0 : 1);
@@ -217,7 +234,8 @@ void PortraitView::showPortrait() {
     const auto result = explorer_.result(side_);
     plot_->setResult(result);
     if (!result) return;
-    const bool sameFlow = explorer_.level(0) != Level::meanField && explorer_.level(1) != Level::meanField;
+    const bool sameFlow = explorer_.level(0) != Level::meanField && explorer_.level(1) != Level::meanField &&
+                          !result->state->isTruncated();
     const auto count = std::ssize(result->portrait->census.points);
     facts_->setSource(factsOf(*result, sameFlow && side_ == 1),
                       count == 1 ? tr("1 point") : tr("%1 points").arg(count));

@@ -31,6 +31,7 @@ public:
     PortraitPlot* plot() const { return plot_; }
     ChoiceBox* levelBox() const { return level_; }
     QPushButton* remedy() const { return remedy_; }
+    QString facts() const;  ///< what the heading says beside the level; may hold $mathematics$
     PartitionChoices* partitions() const { return partitions_; }
     RegroupButton* regroup() const { return regroup_; }
     bool isEmpty() const;

@@ -15,9 +15,11 @@
 #include <cmath>
 
 #include "ui/session/trial_choices.h"
+#include "ui/widgets/agreement_view.h"
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/style.h"
+#include "ui/widgets/task_options.h"
 #include "ui/widgets/time_plot.h"
 
 namespace kappascope::widgets {
@@ -28,28 +30,9 @@ using session::Explorer;
 
 constexpr int choicesWidth = 226, smallestHeight = 204;
 
-QString percent(double share) {
-    return QString::number(std::lround(100 * share)) + QStringLiteral(" %");
-}
-
 QString speedText(double speed) {
     if (speed >= 1) return QString::number(speed) + u'×';
     return speed == 0.5 ? QStringLiteral("½×") : speed == 0.25 ? QStringLiteral("¼×") : QStringLiteral("⅛×");
-}
-
-/// "rms κ 0.031 · rms z 0.020 · same choice 98 % (chance 52 %)".
-QString agreementText(const simulation::Agreement& agreement, bool brief) {
-    QStringList parts;
-    if (agreement.identity) parts += TimePanel::tr("identity");
-    parts += TimePanel::tr("rms $\\kappa$ %1").arg(shownNumber(agreement.rmsKappa));
-    parts += TimePanel::tr("rms $z$ %1").arg(shownNumber(agreement.rmsZ));
-    if (agreement.choices > 1 && !brief)
-        parts +=
-            TimePanel::tr("same choice %1 (chance %2)").arg(percent(agreement.sameChoice), percent(agreement.chance));
-    if (agreement.choices > 1 && brief) parts += TimePanel::tr("same choice %1").arg(percent(agreement.sameChoice));
-    if (agreement.choices == 1)
-        parts += agreement.sameChoice > 0.5 ? TimePanel::tr("same choice") : TimePanel::tr("other choice");
-    return parts.join(QStringLiteral(" · "));
 }
 
 /// How the two levels are drawn.
@@ -152,8 +135,7 @@ QWidget* TimePanel::makeHeader() {
     player->addSpacing(8);
     moment_ = new MathWidget({}, 12, player_);
     moment_->setElastic(Qt::AlignLeft);
-    agreement_ = new MathWidget({}, 12, player_);
-    agreement_->setElastic(Qt::AlignRight);
+    agreement_ = new AgreementView(explorer_, player_);
     player->addWidget(moment_, 10);
     player->addWidget(agreement_, 21);
     row->addWidget(player_, 1);
@@ -205,8 +187,13 @@ QWidget* TimePanel::makeChoices() {
     auto* layout = new QVBoxLayout(choices);
     layout->setContentsMargins(2, 2, 0, 4);
     layout->setSpacing(6);
+    auto* conditionRow = new QHBoxLayout;
+    conditionRow->setSpacing(4);
+    options_ = new TaskOptionsButton(explorer_, choices);
+    conditionRow->addWidget(condition_, 1);
+    conditionRow->addWidget(options_);
     layout->addWidget(task_);
-    layout->addWidget(condition_);
+    layout->addLayout(conditionRow);
     layout->addLayout(numbers);
     auto* key = new LineKey(choices);
     connect(&explorer_, &Explorer::trialChanged, key, [this, key] {
@@ -279,9 +266,15 @@ void TimePanel::wire() {
 void TimePanel::setTheme(const painting::Theme& theme) {
     theme_ = &theme;
     for (const auto& [button, icon] : icons_) button->setIcon(themedIcon(icon, theme));
+    options_->setIcon(themedIcon(QStringLiteral("options"), theme));
+    agreement_->setTheme(theme);
     showPlayback();
     arrange();
     plot_->setTheme(theme);
+}
+
+MathWidget* TimePanel::agreement() const {
+    return agreement_->label();
 }
 
 void TimePanel::setFolded(bool folded) {
@@ -379,7 +372,6 @@ void TimePanel::chooseCondition(int index) {
 
 void TimePanel::showTrial() {
     plot_->setTrial(explorer_.trial());
-    showAgreement();
     showMoment();
 }
 
@@ -411,34 +403,6 @@ void TimePanel::showPlayback() {
     faster_->setEnabled(playback.canFaster());
     const QSignalBlocker quiet(loop_);
     loop_->setChecked(playback.loops());
-}
-
-void TimePanel::showAgreement() {
-    const auto trial = explorer_.trial();
-    agreement_->setToolTip({});
-    agreement_->setSource({});
-    if (!trial || !trial->agreement) return;
-    const auto* all = trial->comparison ? trial->comparison->of(trial->reduced->level) : nullptr;
-    const simulation::Agreement& shown = all ? *all : *trial->agreement;
-    const QString what = all ? tr("all conditions") : tr("this trial");
-    agreement_->setMuted(!all);
-    agreement_->setSource(tr("%1: %2").arg(what, agreementText(shown, false)),
-                          tr("%1: %2").arg(what, agreementText(shown, true)));
-    QStringList lines;
-    lines += tr("Network against %1, with the same input noise and the network's own steps.")
-                 .arg(session::title(trial->reduced->level, *trial->state));
-    lines += tr("rms: of the difference, over the network's own rms.");
-    if (all)
-        lines += tr("%1 conditions, %2 trials of each: rms κ %3, rms z %4, same choice %5, chance %6")
-                     .arg(trial->comparison->rows.size())
-                     .arg(trial->comparison->trials)
-                     .arg(QString::number(all->rmsKappa, 'g', 6), QString::number(all->rmsZ, 'g', 6),
-                          QString::number(all->sameChoice, 'g', 6), QString::number(all->chance, 'g', 6));
-    lines +=
-        tr("This condition: rms κ %1, rms z %2")
-            .arg(QString::number(trial->agreement->rmsKappa, 'g', 6), QString::number(trial->agreement->rmsZ, 'g', 6));
-    if (all) lines += trial->comparison->warnings;
-    agreement_->setToolTip(lines.join(u'\n'));
 }
 
 }  // namespace kappascope::widgets

@@ -18,8 +18,10 @@ class QToolButton;
 
 namespace kappascope::widgets {
 
+class AgreementView;
 class ChoiceBox;
 class MathWidget;
+class TaskOptionsButton;
 class TimePlot;
 
 /// The trial beneath the portraits: which one, its time course, playback, and how well the reduced level follows the
@@ -38,7 +40,9 @@ public:
     QSpinBox* trials() const { return trials_; }
     TimePlot* plot() const { return plot_; }
     QToolButton* playButton() const { return play_; }
-    MathWidget* agreement() const { return agreement_; }
+    TaskOptionsButton* taskOptions() const { return options_; }
+    AgreementView* agreementView() const { return agreement_; }
+    MathWidget* agreement() const;  ///< its label
     /// The buttons of the empty view, one for each task that fits.
     const std::vector<QPushButton*>& offers() const { return offers_; }
 
@@ -58,7 +62,6 @@ private:
     void showTrial();
     void showMoment();
     void showPlayback();
-    void showAgreement();
     void arrange();
     void chooseTask(const QString& id);
     void chooseCondition(int index);
@@ -80,10 +83,11 @@ private:
     QToolButton* loop_ = nullptr;
     QLabel* speed_;
     MathWidget* moment_;
-    MathWidget* agreement_;
+    AgreementView* agreement_;
     QWidget* body_;
     ChoiceBox* task_;
     ChoiceBox* condition_;
+    TaskOptionsButton* options_;
     QDoubleSpinBox* noise_;
     QSpinBox* trials_;
     TimePlot* plot_;

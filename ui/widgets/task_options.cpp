@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/task_options.h"
+
+#include <QDoubleSpinBox>
+#include <QGridLayout>
+#include <QMenu>
+#include <QSignalBlocker>
+#include <QWidgetAction>
+
+#include "ui/session/comparison.h"
+#include "ui/widgets/math_widget.h"
+#include "ui/widgets/style.h"
+
+namespace kappascope::widgets {
+
+namespace {
+
+struct OptionText {
+    QString label;  ///< may hold $mathematics$
+    QString help;
+};
+
+/// An option in words; its id where it has none.
+OptionText textOf(const QString& id) {
+    using Button = TaskOptionsButton;
+    if (id == QLatin1String("cue"))
+        return {Button::tr("cue amplitude"), Button::tr("Level of the context's or modality's cue, as inputs are")};
+    if (id == QLatin1String("input-noise"))
+        return {Button::tr("input noise"),
+                Button::tr("Standard deviation of the noise on the inputs, a step; random and noisy trials have it")};
+    if (id == QLatin1String("delay-min"))
+        return {Button::tr("shortest delay"), Button::tr("Steps; random trials draw their delay from this on")};
+    if (id == QLatin1String("delay-max"))
+        return {Button::tr("longest delay"), Button::tr("Steps; random trials draw their delay up to this")};
+    if (id == QLatin1String("probability"))
+        return {Button::tr("pulses a step"), Button::tr("Probability of a pulse on each input in each step")};
+    if (id == QLatin1String("spacing"))
+        return {Button::tr("pulse spacing"), Button::tr("Steps from one pulse of a named condition to the next")};
+    return {id, id};
+}
+
+}  // namespace
+
+TaskOptionsButton::TaskOptionsButton(session::Explorer& explorer, QWidget* parent)
+    : QToolButton(parent), explorer_(explorer) {
+    setAccessibleName(tr("Options of the task"));
+    setToolTip(tr("Options of the task: cue, input noise, delays"));
+    setIconSize(QSize(16, 16));
+    setFocusPolicy(Qt::StrongFocus);
+    setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(this);
+    body_ = new QWidget(menu);
+    grid_ = new QGridLayout(body_);
+    grid_->setContentsMargins(12, 8, 12, 8);
+    grid_->setHorizontalSpacing(14);
+    grid_->setVerticalSpacing(6);
+    auto* action = new QWidgetAction(menu);
+    action->setDefaultWidget(body_);
+    menu->addAction(action);
+    setMenu(menu);
+    connect(&explorer_, &session::Explorer::stateChanged, this, [this](session::Changes what) {
+        if (what != session::Changes(session::Change::gains)) showState();
+    });
+    showState();
+}
+
+QDoubleSpinBox* TaskOptionsButton::box(const QString& id) const {
+    const auto found = boxes_.find(id);
+    return found == boxes_.end() ? nullptr : found->second;
+}
+
+void TaskOptionsButton::rebuild() {
+    qDeleteAll(body_->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+    boxes_.clear();
+    if (task_.isEmpty()) return;
+    int row = 0;
+    for (const tasks::OptionSchema& schema : tasks::task(task_.toStdString()).options()) {
+        const QString id = QString::fromStdString(schema.id);
+        const OptionText text = textOf(id);
+        auto* box = new QDoubleSpinBox(body_);
+        box->setDecimals(schema.integer ? 0 : 3);
+        box->setRange(schema.minimum, schema.maximum);
+        box->setSingleStep(schema.integer ? 5 : 0.05);
+        box->setLocale(QLocale::c());
+        box->setButtonSymbols(QAbstractSpinBox::NoButtons);
+        box->setAlignment(Qt::AlignRight);
+        box->setKeyboardTracking(false);
+        box->setFixedWidth(64);
+        box->setAccessibleName(text.label);
+        box->setToolTip(tr("%1 (usually %2)").arg(text.help, QString::number(schema.value)));
+        auto* label = new MathWidget(text.label, 13, body_);
+        label->setToolTip(box->toolTip());
+        grid_->addWidget(label, row, 0);
+        grid_->addWidget(box, row++, 1);
+        connect(box, &QDoubleSpinBox::valueChanged, this, [this, id](double value) { edit(id, value); });
+        boxes_[id] = box;
+    }
+    body_->adjustSize();
+}
+
+void TaskOptionsButton::showState() {
+    const auto state = explorer_.state();
+    const QString task = state ? state->trial.task : QString();
+    if (task_ != task) {
+        task_ = task;
+        rebuild();
+    }
+    setEnabled(!boxes_.empty());
+    if (boxes_.empty()) return;
+    session::TrialChoice choice = state->trial;
+    try {
+        choice = session::completed(*state, choice);  // what the network stores for its own task
+    } catch (const Error&) {
+        setEnabled(false);  // a task that does not fit this network: the panel says so
+    }
+    for (const tasks::OptionSchema& schema : tasks::task(task_.toStdString()).options()) {
+        const QString id = QString::fromStdString(schema.id);
+        const auto given = choice.options.find(id);
+        const QSignalBlocker quiet(boxes_[id]);
+        boxes_[id]->setValue(given == choice.options.end() ? schema.value : given->second);
+    }
+}
+
+void TaskOptionsButton::edit(const QString& id, double value) {
+    auto choice = explorer_.state()->trial;
+    choice.options[id] = value;
+    explorer_.document().setTrial(choice);
+}
+
+}  // namespace kappascope::widgets
