@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 namespace kappascope {
 
@@ -29,5 +30,10 @@ private:
     double spare_ = 0;
     bool hasSpare_ = false;
 };
+
+/// Fills out with N(0, 1) in single precision, many at a time: Philox 4x32-7 (Salmon et al. 2011) and Box-Muller in
+/// vector instructions. out[k] depends on (seed, stream, index, k) alone, not on how many are asked for; |out[k]|
+/// <= 6.7. out: at most 2^34 numbers.
+void fillNormal(std::uint64_t seed, Stream stream, std::uint64_t index, std::span<float> out);
 
 }  // namespace kappascope

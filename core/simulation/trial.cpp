@@ -2,6 +2,7 @@
 #include "core/simulation/trial.h"
 
 #include <cmath>
+#include <span>
 
 #include "core/error.h"
 #include "core/network/activation.h"
@@ -78,12 +79,25 @@ private:
     Eigen::VectorXd rates_;
 };
 
-/// Adds sigma xi of one step; the same numbers at every level.
-void addNoise(Eigen::VectorXd& x, const SimulationOptions& options, int step) {
-    if (options.noise == 0) return;
-    Random random(options.seed, Stream::stateNoise, (options.trialIndex << 32) + static_cast<std::uint64_t>(step));
-    for (auto& value : x) value += options.noise * random.normal();
-}
+/// sigma xi of every step; the same numbers at every level.
+class StateNoise {
+public:
+    StateNoise(const SimulationOptions& options, Eigen::Index units)
+        : sigma_(options.noise), seed_(options.seed), trial_(options.trialIndex), xi_(sigma_ > 0 ? units : 0) {}
+
+    void addTo(Eigen::VectorXd& x, int step) {
+        if (sigma_ == 0) return;
+        fillNormal(seed_, Stream::stateNoise, (trial_ << 32) + static_cast<std::uint64_t>(step),
+                   std::span(xi_.data(), static_cast<std::size_t>(xi_.size())));
+        x += sigma_ * xi_.cast<double>();
+    }
+
+private:
+    double sigma_;
+    std::uint64_t seed_;
+    std::uint64_t trial_;
+    Eigen::VectorXf xi_;
+};
 
 }  // namespace
 
@@ -112,6 +126,7 @@ Trajectory simulateNetwork(const Network& network, const Eigen::VectorXd& gains,
     }
 
     Rates rates(network, gains);
+    StateNoise noise(options, network.units());
     rates.update(x);
     Eigen::VectorXd drive(network.units());
     for (int k = 0; k < trial.steps(); ++k) {
@@ -126,7 +141,7 @@ Trajectory simulateNetwork(const Network& network, const Eigen::VectorXd& gains,
         }
         drive.noalias() += network.inputWeights * u;
         x += trial.alpha * (drive - x);
-        addNoise(x, options, k);
+        noise.addTo(x, k);
         v += trial.alpha * (u - v);
         rates.update(x);
         result.v.col(k) = v;
@@ -160,6 +175,7 @@ Trajectory simulateExact(const Network& network, const Eigen::VectorXd& gains, c
     }
 
     Rates rates(network, gains);
+    StateNoise noise(options, network.units());
     Eigen::VectorXd x = network.m * kappa + network.inputWeights * v + rest;
     rates.update(x);
     for (int k = 0; k < trial.steps(); ++k) {
@@ -168,7 +184,7 @@ Trajectory simulateExact(const Network& network, const Eigen::VectorXd& gains, c
         kappa += trial.alpha * (latent - kappa);
         v += trial.alpha * (trial.inputs.col(k) - v);
         rest *= 1 - trial.alpha;
-        addNoise(rest, options, k);
+        noise.addTo(rest, k);
         x.noalias() = network.m * kappa;
         x.noalias() += network.inputWeights * v;
         x += rest;
