@@ -183,6 +183,8 @@ void runTraining(TrainOptions options) {
             ? training::Trainer(training::makeSettings(options.task, typedTaskOptions(options.taskOptions),
                                                        typedOptions(options), options.seed.value_or(1)))
             : resumed(options);
+    // Where nothing can be written is better known before the training than after it.
+    if (options.resume.empty()) training::saveCheckpoint(trainer, options.checkpoint);
     session::ThreadPool pool(options.threads);
     std::vector<double> seconds;
     const auto start = std::chrono::steady_clock::now();
