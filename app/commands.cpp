@@ -21,6 +21,7 @@
 #include "core/error.h"
 #include "resources/resources.h"
 #include "ui/session/state.h"
+#include "ui/session/trained.h"
 
 namespace kappascope::app {
 
@@ -56,6 +57,13 @@ void listExamples(bool json) {
                         {"summary", example.summary.toStdString()},
                         {"units", example.units}});
         table.add({example.id, example.title, QString::number(example.units), example.summary});
+    }
+    for (const auto& trained : session::trainedNetworks()) {
+        list.push_back({{"id", trained.id.toStdString()},
+                        {"title", trained.title.toStdString()},
+                        {"summary", trained.summary.toStdString()},
+                        {"units", 512}});
+        table.add({trained.id, trained.title, QStringLiteral("512"), trained.summary});
     }
     if (json)
         print(list);
@@ -124,7 +132,7 @@ bool isCommand(int argc, char** argv) {
     const auto& examples = session::examples();
     const bool isExample =
         std::any_of(examples.begin(), examples.end(), [&word](const auto& example) { return example.id == word; });
-    return !isExample && !QFileInfo::exists(word);
+    return !isExample && !session::findTrained(word) && !QFileInfo::exists(word);
 }
 
 int runCommand(int argc, char** argv) {

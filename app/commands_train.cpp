@@ -33,6 +33,7 @@ struct TrainOptions {
     std::optional<std::uint64_t> seed;
     std::string checkpoint;
     std::string resume;
+    std::string from;
     std::string log;
     int threads = 0;
     bool json = false;
@@ -113,6 +114,37 @@ training::Trainer resumed(const TrainOptions& options) {
     return {std::move(settings), std::move(checkpoint.state)};
 }
 
+/// A run that begins with the weights of a network; of a full-rank one with its leading modes where a rank is asked
+/// for.
+training::Trainer begunFrom(const TrainOptions& options) {
+    const auto state = session::open(QString::fromStdString(options.from));
+    if (!state->file) throw Error(ErrorCode::needsUnits);
+    network::Network network = *state->file;
+    auto typed = typedOptions(options);
+    const int rank = typed.contains("rank") ? static_cast<int>(typed["rank"]) : 0;
+    if (!network.isLowRank() && rank > 0) network = network::truncated(network, rank);
+    auto model = training::fromNetwork(network);
+    training::balance(model);
+    typed["units"] = static_cast<double>(model.shape.units);
+    typed["rank"] = static_cast<double>(model.shape.rank);
+    const std::string task = options.task.empty() ? network.task.id : options.task;
+    auto settings =
+        training::makeSettings(task, typedTaskOptions(options.taskOptions), typed, options.seed.value_or(1));
+    if (model.shape != settings.shape())
+        throw Error(ErrorCode::inputsDoNotMatch, task,
+                    {std::to_string(settings.shape().inputs), std::to_string(model.shape.inputs)});
+    training::TrainingState begin;
+    begin.parameters = std::move(model.parameters);
+    return {std::move(settings), std::move(begin)};
+}
+
+training::Trainer begun(const TrainOptions& options) {
+    if (!options.resume.empty()) return resumed(options);
+    if (!options.from.empty()) return begunFrom(options);
+    return training::Trainer(training::makeSettings(options.task, typedTaskOptions(options.taskOptions),
+                                                    typedOptions(options), options.seed.value_or(1)));
+}
+
 /// One line an epoch; seconds since this process began to train, empty for epochs before that.
 std::string logOf(const std::vector<training::EpochReport>& history, const std::vector<double>& seconds) {
     std::string text = "epoch,stage,loss,gradient_norm,validation_loss,accuracy,seconds\n";
@@ -175,14 +207,10 @@ QString resultText(const TrainOptions& options, const training::Trainer& trainer
 }
 
 void runTraining(TrainOptions options) {
-    if (options.task.empty() && options.resume.empty())
+    if (options.task.empty() && options.resume.empty() && options.from.empty())
         throw UsageError(Texts::tr("Say what to train: --task rdm, romo, mante, raposo, dms or flipflop."));
     if (options.checkpoint.empty()) options.checkpoint = options.output + ".checkpoint";
-    training::Trainer trainer =
-        options.resume.empty()
-            ? training::Trainer(training::makeSettings(options.task, typedTaskOptions(options.taskOptions),
-                                                       typedOptions(options), options.seed.value_or(1)))
-            : resumed(options);
+    training::Trainer trainer = begun(options);
     // Where nothing can be written is better known before the training than after it.
     if (options.resume.empty()) training::saveCheckpoint(trainer, options.checkpoint);
     session::ThreadPool pool(options.threads);
@@ -286,6 +314,9 @@ Command makeTrain(CLI::App& root) {
     parser->add_option("--checkpoint", options->checkpoint,
                        help(QT_TR_NOOP("written after every epoch (the network's name with .checkpoint)")));
     parser->add_option("--resume", options->resume, help(QT_TR_NOOP("go on from this checkpoint")));
+    parser->add_option(
+        "--from", options->from,
+        help(QT_TR_NOOP("begin with this network; with --rank: with the leading modes of a full-rank one")));
     parser->add_option("--log", options->log, help(QT_TR_NOOP("one line an epoch to this file (CSV)")));
     parser->add_option("--threads", options->threads, help(QT_TR_NOOP("at most so many; results do not depend on it")))
         ->check(CLI::Range(1, 1024));

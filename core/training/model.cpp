@@ -119,6 +119,22 @@ Model<float> fromNetwork(const network::Network& network) {
     return model;
 }
 
+void balance(Model<float>& model) {
+    const Shape& shape = model.shape;
+    const auto columns = [&](Part part) {
+        return Eigen::Map<Eigen::MatrixXf>(model.part(part).data(), static_cast<Eigen::Index>(shape.units),
+                                           static_cast<Eigen::Index>(shape.rank));
+    };
+    auto m = columns(Part::m);
+    auto n = columns(Part::n);
+    for (Eigen::Index r = 0; r < m.cols(); ++r) {
+        const float size = m.col(r).norm() / std::sqrt(static_cast<float>(shape.units));
+        if (size == 0) continue;
+        m.col(r) /= size;
+        n.col(r) *= size;
+    }
+}
+
 Model<float> initialModel(const Shape& shape, const Start& start, std::uint64_t seed) {
     Model<float> model;
     model.shape = shape;

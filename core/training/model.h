@@ -85,6 +85,10 @@ network::Network toNetwork(const Model<float>& model);
 /// badOption where its readout is not of the rates.
 Model<float> fromNetwork(const network::Network& network);
 
+/// Moves scale between m and n so that every column of m has a root mean square of 1, as steps of one size for both
+/// need it; the dynamics stay the same. For what comes from a decomposition of J.
+void balance(Model<float>& model);
+
 /// Weights to begin with. m, I ~ N(0, 1), w ~ N(0, 16), n ~ overlap m + N(0, 1), scales 1, bias and x0 zero; for full
 /// rank J ~ N(0, radius^2 / N), I ~ N(0, 1), w ~ N(0, 1 / N^2).
 struct Start {

@@ -126,7 +126,13 @@ Settings makeSettings(std::string_view taskId, const tasks::TaskOptions& taskOpt
         return result;
     };
     settings.taskOptions = complete(task.options(), taskOptions);
-    settings.options = complete(optionsFor(task), options);
+    TrainingOptions typed = options;
+    if (const auto rank = options.find("rank"); rank != options.end() && rank->second == 0) {
+        // A full J has many more numbers to move at once: small steps, and only exploding gradients are clipped.
+        typed.insert({"lr", 1e-3});
+        typed.insert({"clip", 1});
+    }
+    settings.options = complete(optionsFor(task), typed);
     // J, its two moments and its gradients have to fit.
     if (settings.value("rank") == 0 && settings.value("units") > mostFullRankUnits)
         throw Error(ErrorCode::badOption, "units",

@@ -42,7 +42,8 @@ struct Settings {
 /// recipe.cpp.
 std::vector<tasks::OptionSchema> optionsFor(const tasks::Task& task);
 
-/// Fills in defaults. Throws unknownTask, or badOption for what is unknown, out of range or not whole.
+/// Fills in defaults (of full rank: learning rate 1e-3, clip 1). Throws unknownTask, or badOption for what is unknown,
+/// out of range or not whole.
 Settings makeSettings(std::string_view task, const tasks::TaskOptions& taskOptions, const TrainingOptions& options,
                       std::uint64_t seed);
 

@@ -116,6 +116,22 @@ private slots:
         QVERIFY(std::abs(moment(w, w) - 16) < 0.8);
     }
 
+    /// The published road to low rank: J of a trained network, cut to its leading modes. Dynamics stay those of the cut
+    /// J.
+    void beginsWithLeadingModes() {
+        Trainer full(small("mante", {{"rank", 0}, {"epochs", 1}}));
+        const auto cut = network::truncated(full.current(), 2);
+        auto model = fromNetwork(cut);
+        balance(model);
+        const auto balanced = toNetwork(model);
+        const Eigen::MatrixXd expected = cut.couplingScale() * cut.m * cut.n.transpose();
+        const Eigen::MatrixXd found = balanced.couplingScale() * balanced.m * balanced.n.transpose();
+        QVERIFY((found - expected).norm() < 1e-5 * expected.norm());
+        QVERIFY((balanced.readoutScale() * balanced.outputWeights - cut.readoutScale() * cut.outputWeights).norm() <
+                1e-6 * cut.outputWeights.norm());
+        for (Eigen::Index r = 0; r < 2; ++r) QVERIFY(std::abs(balanced.m.col(r).squaredNorm() / 40 - 1) < 1e-5);
+    }
+
     void learns() {
         auto settings = makeSettings("rdm", {}, {{"units", 128}, {"until-accuracy", 0.97}}, seed);
         Trainer trainer(std::move(settings));
