@@ -58,6 +58,34 @@ private slots:
         QVERIFY(std::abs(off.json()["loss"].get<double>() - 1) < 1e-6);
     }
 
+    void everyTaskHasATrainedNetwork() {
+        for (const char* task : {"rdm", "romo", "mante", "raposo", "dms", "flipflop"}) {
+            const auto result = run({"evaluate", QStringLiteral("trained-%1").arg(task), "--seed", "99", "--json"});
+            QVERIFY2(result.exitCode == 0, result.err);
+            QCOMPARE(result.json()["task"].get<std::string>(), std::string(task));
+            QVERIFY2(result.json()["accuracy"].get<double>() >= 0.95, result.out);
+            if (task == std::string("romo")) QVERIFY(result.json()["loss"].get<double>() < 0.01);
+        }
+    }
+
+    /// From full rank to low rank: the leading modes of a trained J, trained on.
+    void goesOnFromANetwork() {
+        const auto full = path(QStringLiteral("full.npz"));
+        const auto low = path(QStringLiteral("low.npz"));
+        const auto first =
+            run({"train", "--task", "rdm", "--rank", "full", "--units", "32", "--epochs", "3", "-o", full, "--json"});
+        QVERIFY2(first.exitCode == 0, first.err);
+        QCOMPARE(run({"info", full, "--json"}).json()["class"].get<std::string>(), std::string("full-rank"));
+        const auto second = run({"train", "--from", full, "--rank", "1", "--epochs", "3", "-o", low, "--json"});
+        QVERIFY2(second.exitCode == 0, second.err);
+        const auto info = run({"info", low, "--json"}).json();
+        QCOMPARE(info["class"].get<std::string>(), std::string("low-rank"));
+        QCOMPARE(info["rank"].get<int>(), 1);
+        QCOMPARE(info["units"].get<int>(), 32);
+        const auto wrong = run({"train", "--task", "mante", "--from", full, "--rank", "1", "-o", low});
+        QCOMPARE(wrong.exitCode, 2);
+    }
+
     void threadsDoNotMatter() {
         QByteArray first;
         for (const char* threads : {"1", "2", "5"}) {
