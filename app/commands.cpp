@@ -21,6 +21,7 @@
 #include "core/error.h"
 #include "resources/resources.h"
 #include "ui/session/state.h"
+#include "ui/session/trained.h"
 
 namespace kappascope::app {
 
@@ -56,6 +57,13 @@ void listExamples(bool json) {
                         {"summary", example.summary.toStdString()},
                         {"units", example.units}});
         table.add({example.id, example.title, QString::number(example.units), example.summary});
+    }
+    for (const auto& trained : session::trainedNetworks()) {
+        list.push_back({{"id", trained.id.toStdString()},
+                        {"title", trained.title.toStdString()},
+                        {"summary", trained.summary.toStdString()},
+                        {"units", 512}});
+        table.add({trained.id, trained.title, QStringLiteral("512"), trained.summary});
     }
     if (json)
         print(list);
@@ -105,9 +113,9 @@ int run(const std::function<void()>& work) {
 }  // namespace
 
 bool isCommand(int argc, char** argv) {
-    constexpr std::array<std::string_view, 12> known{"info",   "portrait", "simulate",  "compare",
-                                                     "figure", "tour",     "--list",    "--json",
-                                                     "--help", "-h",       "--version", "--help-all"};
+    constexpr std::array<std::string_view, 14> known{"train",   "evaluate", "info",      "portrait",  "simulate",
+                                                     "compare", "figure",   "tour",      "--list",    "--json",
+                                                     "--help",  "-h",       "--version", "--help-all"};
     constexpr std::array<std::string_view, 9> ofTheWindow{"--screenshot", "--size", "--example", "--dark", "--gallery",
                                                           "--part",       "--show", "--layers",  "--card"};
     if (argc < 2) return false;
@@ -124,7 +132,7 @@ bool isCommand(int argc, char** argv) {
     const auto& examples = session::examples();
     const bool isExample =
         std::any_of(examples.begin(), examples.end(), [&word](const auto& example) { return example.id == word; });
-    return !isExample && !QFileInfo::exists(word);
+    return !isExample && !session::findTrained(word) && !QFileInfo::exists(word);
 }
 
 int runCommand(int argc, char** argv) {
@@ -138,8 +146,8 @@ int runCommand(int argc, char** argv) {
     root.set_version_flag("--version", std::string("kappascope ") + version);
     root.set_help_all_flag("--help-all", Texts::tr("help of every command").toStdString());
     root.require_subcommand(0, 1);
-    const std::vector<Command> commands{makeInfo(root),    makePortrait(root), makeSimulate(root),
-                                        makeCompare(root), makeFigure(root),   makeTour(root)};
+    const std::vector<Command> commands{makeInfo(root),   makePortrait(root), makeSimulate(root), makeCompare(root),
+                                        makeFigure(root), makeTour(root),     makeTrain(root),    makeEvaluate(root)};
 
     try {
         root.parse(argc, argv);

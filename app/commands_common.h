@@ -87,5 +87,7 @@ Command makeSimulate(CLI::App& root);
 Command makeCompare(CLI::App& root);
 Command makeFigure(CLI::App& root);
 Command makeTour(CLI::App& root);
+Command makeTrain(CLI::App& root);
+Command makeEvaluate(CLI::App& root);
 
 }  // namespace kappascope::app

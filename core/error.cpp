@@ -31,6 +31,8 @@ std::string_view name(ErrorCode code) {
         case ErrorCode::doesNotPart: return "doesNotPart";
         case ErrorCode::needsTask: return "needsTask";
         case ErrorCode::didNotConverge: return "didNotConverge";
+        case ErrorCode::trainingDiverged: return "trainingDiverged";
+        case ErrorCode::otherRun: return "otherRun";
         case ErrorCode::stopped: return "stopped";
     }
     return "unknown";

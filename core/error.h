@@ -35,6 +35,8 @@ enum class ErrorCode {
     doesNotPart,            ///< a way to populations leaves all units on one side; values: the way, units
     needsTask,              ///< trials were asked of a network that names no task; values: known ones
     didNotConverge,         ///< field = what
+    trainingDiverged,       ///< field = "loss" or "gradient", no longer finite; values: epoch
+    otherRun,               ///< file, field = option; a checkpoint goes on with what it began; values: given, its own
     stopped,                ///< the caller's stop token fired
 };
 

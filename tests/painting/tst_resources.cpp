@@ -16,7 +16,8 @@ private slots:
     void everyFileIsBundled_data() {
         QTest::addColumn<QString>("path");
         const QDir folder(QStringLiteral(KAPPASCOPE_SOURCE_DIR "/resources"));
-        for (const auto& [name, filter] : {std::pair("fonts", "*.otf"), {"icons", "*.svg"}, {"examples", "*.json"}})
+        for (const auto& [name, filter] :
+             {std::pair("fonts", "*.otf"), {"icons", "*.svg"}, {"examples", "*.json"}, {"networks", "*.npz"}})
             for (const QString& file : QDir(folder.filePath(name)).entryList({filter}, QDir::Files))
                 QTest::addRow("%s/%s", name, qPrintable(file))
                     << QStringLiteral("%1/%2").arg(QLatin1String(name), file);

@@ -81,8 +81,9 @@ private slots:
             const auto info = run({"info", id, "--json"});
             QCOMPARE(info.exitCode, 0);
             const auto json = info.json();
-            QCOMPARE(json.at("class").get<std::string>(), std::string("circuit"));
-            QCOMPARE(json.at("format").get<std::string>(), std::string("circuit"));
+            const bool trained = id.startsWith(QLatin1String("trained-"));
+            QCOMPARE(json.at("class").get<std::string>(), std::string(trained ? "low-rank" : "circuit"));
+            QCOMPARE(json.at("format").get<std::string>(), std::string(trained ? "npz" : "circuit"));
             for (const char* key :
                  {"units", "rank", "inputs", "outputs", "populations", "scaling", "scaling_reason", "bias", "warnings"})
                 QVERIFY2(json.contains(key), key);

@@ -12,6 +12,7 @@
 #include "ui/session/edits.h"
 #include "ui/session/session_file.h"
 #include "ui/session/state.h"
+#include "ui/session/trained.h"
 
 namespace kappascope::session {
 
@@ -215,6 +216,17 @@ OpenedFile openFile(const QString& pathOrId, const OpenOptions& options) {
         return assemble(io::loadBytes({bytes.constData(), static_cast<std::size_t>(bytes.size())},
                                       example->id.toStdString(), options.load),
                         sampled, std::move(state));
+    }
+    if (const TrainedNetwork* trained = findTrained(pathOrId)) {
+        QFile file(QStringLiteral(":/networks/%1.npz").arg(trained->task));
+        if (!file.open(QIODevice::ReadOnly))
+            throw Error(ErrorCode::cannotOpen, {}, {file.errorString().toStdString()}, trained->id.toStdString());
+        const QByteArray bytes = file.readAll();
+        state.title = trained->title;
+        state.notes = trained->summary;
+        return assemble(io::loadBytes({bytes.constData(), static_cast<std::size_t>(bytes.size())},
+                                      trained->id.toStdString(), options.load),
+                        options, std::move(state));
     }
     const QFileInfo info(pathOrId);
     state.title = info.completeBaseName();

@@ -81,6 +81,13 @@ public:
                 return tr("This network does not say which task it was trained on. Choose one of these: %1.");
             case ErrorCode::didNotConverge:
                 return tr("The computation of %x did not converge. Try another input or gain.");
+            case ErrorCode::trainingDiverged:
+                return tr(
+                    "The %x became infinite in epoch %1 of the training; the best network so far was kept. Try a "
+                    "smaller learning rate, clipped gradients or another seed.");
+            case ErrorCode::otherRun:
+                return tr(
+                    "%f goes on with %x %2, as the run began, not with %1. Leave the option out, or begin a new run.");
             case ErrorCode::stopped: return tr("The computation was stopped before it was done.");
         }
         return {};

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <CLI/Option.hpp>
+#include <CLI/Validators.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "app/commands.h"
+#include "app/commands_common.h"
+#include "app/commands_output.h"
+#include "app/commands_trial.h"
+#include "core/error.h"
+#include "core/io/save.h"
+#include "core/io/text.h"
+#include "core/training/checkpoint.h"
+#include "core/training/evaluation.h"
+#include "core/training/trainer.h"
+#include "ui/session/comparison.h"
+#include "ui/session/thread_pool.h"
+
+namespace kappascope::app {
+
+namespace {
+
+constexpr int freshTrials = 1000;
+
+struct TrainOptions {
+    std::string task;
+    std::vector<std::string> taskOptions;
+    std::string output;
+    std::string rank;
+    std::map<std::string, std::optional<double>> numbers;  ///< what the trainer's schema names
+    std::optional<std::uint64_t> seed;
+    std::string checkpoint;
+    std::string resume;
+    std::string from;
+    std::string log;
+    int threads = 0;
+    bool json = false;
+};
+
+std::string helpOf(const std::string& id) {
+    static const std::map<std::string, const char*> texts{
+        {"units", QT_TR_NOOP("N (512)")},
+        {"epochs", QT_TR_NOOP("at most so many; of a curriculum, in its last stage")},
+        {"lr", QT_TR_NOOP("learning rate")},
+        {"batch", QT_TR_NOOP("trials in a mini-batch (32)")},
+        {"clip", QT_TR_NOOP("largest norm of a gradient; 0: no limit")},
+        {"noise", QT_TR_NOOP("sigma of the state noise per unit and step")},
+        {"trials", QT_TR_NOOP("to train on (800)")},
+        {"validation-trials", QT_TR_NOOP("to judge every epoch by (200)")},
+        {"until-accuracy", QT_TR_NOOP("end as soon as the validation trials reach it; 0: never")},
+        {"until-loss", QT_TR_NOOP("end as soon as the validation loss is so low; 0: never")},
+        {"curriculum", QT_TR_NOOP("1: short delays first, where the task's recipe has them; 0: not")},
+        {"overlap", QT_TR_NOOP("start with n = overlap m + N(0, 1)")},
+    };
+    const auto found = texts.find(id);
+    if (found != texts.end()) return Texts::tr(found->second).toStdString();
+    return Texts::tr("1: %1 is trained, 0: it is not").arg(QString::fromStdString(id.substr(6))).toStdString();
+}
+
+/// Numbers typed as KEY=NUMBER.
+tasks::TaskOptions typedTaskOptions(const std::vector<std::string>& texts) {
+    TrialOptions typed;
+    typed.taskOptions = texts;
+    tasks::TaskOptions result;
+    for (const auto& [id, value] : choiceOf(typed).options) result[id.toStdString()] = value;
+    return result;
+}
+
+training::TrainingOptions typedOptions(const TrainOptions& options) {
+    training::TrainingOptions result;
+    for (const auto& [id, value] : options.numbers)
+        if (value) result[id] = *value;
+    if (options.rank == "full") {
+        result["rank"] = 0;
+    } else if (!options.rank.empty()) {
+        const auto rank = io::toInteger(options.rank);
+        if (!rank || *rank < 1)
+            throw UsageError(Texts::tr("--rank takes a whole number from 1, or full, not “%1”.")
+                                 .arg(QString::fromStdString(options.rank)));
+        result["rank"] = static_cast<double>(*rank);
+    }
+    return result;
+}
+
+/// A run that goes on keeps what it began with; only how long it takes may be said anew.
+training::Trainer resumed(const TrainOptions& options) {
+    auto checkpoint = training::loadCheckpoint(options.resume);
+    const auto differs = [&](const std::string& field, const std::string& given, const std::string& own) {
+        throw Error(ErrorCode::otherRun, field, {given, own}, options.resume);
+    };
+    if (!options.task.empty() && options.task != checkpoint.settings.task)
+        differs("task", options.task, checkpoint.settings.task);
+    if (options.seed && *options.seed != checkpoint.settings.seed)
+        differs("seed", std::to_string(*options.seed), std::to_string(checkpoint.settings.seed));
+    for (const auto& [id, value] : typedTaskOptions(options.taskOptions)) {
+        const auto own = checkpoint.settings.taskOptions.find(id);
+        if (own == checkpoint.settings.taskOptions.end() || own->second != value)
+            differs(id, io::toText(value),
+                    own == checkpoint.settings.taskOptions.end() ? std::string("-") : io::toText(own->second));
+    }
+    auto values = checkpoint.settings.options;
+    for (const auto& [id, value] : typedOptions(options)) {
+        if (id == "epochs" || id == "until-accuracy" || id == "until-loss")
+            values[id] = value;
+        else if (values[id] != value)
+            differs(id, io::toText(value), io::toText(values[id]));
+    }
+    const bool longer = values["epochs"] > checkpoint.settings.options["epochs"];
+    auto settings = training::makeSettings(checkpoint.settings.task, checkpoint.settings.taskOptions, values,
+                                           checkpoint.settings.seed);
+    if (longer) checkpoint.state.finished = false;
+    return {std::move(settings), std::move(checkpoint.state)};
+}
+
+/// A run that begins with the weights of a network; of a full-rank one with its leading modes where a rank is asked
+/// for.
+training::Trainer begunFrom(const TrainOptions& options) {
+    const auto state = session::open(QString::fromStdString(options.from));
+    if (!state->file) throw Error(ErrorCode::needsUnits);
+    network::Network network = *state->file;
+    auto typed = typedOptions(options);
+    const int rank = typed.contains("rank") ? static_cast<int>(typed["rank"]) : 0;
+    if (!network.isLowRank() && rank > 0) network = network::truncated(network, rank);
+    auto model = training::fromNetwork(network);
+    training::balance(model);
+    typed["units"] = static_cast<double>(model.shape.units);
+    typed["rank"] = static_cast<double>(model.shape.rank);
+    const std::string task = options.task.empty() ? network.task.id : options.task;
+    auto settings =
+        training::makeSettings(task, typedTaskOptions(options.taskOptions), typed, options.seed.value_or(1));
+    if (model.shape != settings.shape())
+        throw Error(ErrorCode::inputsDoNotMatch, task,
+                    {std::to_string(settings.shape().inputs), std::to_string(model.shape.inputs)});
+    training::TrainingState begin;
+    begin.parameters = std::move(model.parameters);
+    return {std::move(settings), std::move(begin)};
+}
+
+training::Trainer begun(const TrainOptions& options) {
+    if (!options.resume.empty()) return resumed(options);
+    if (!options.from.empty()) return begunFrom(options);
+    return training::Trainer(training::makeSettings(options.task, typedTaskOptions(options.taskOptions),
+                                                    typedOptions(options), options.seed.value_or(1)));
+}
+
+/// One line an epoch; seconds since this process began to train, empty for epochs before that.
+std::string logOf(const std::vector<training::EpochReport>& history, const std::vector<double>& seconds) {
+    std::string text = "epoch,stage,loss,gradient_norm,validation_loss,accuracy,seconds\n";
+    const std::size_t before = history.size() - seconds.size();
+    for (std::size_t k = 0; k < history.size(); ++k) {
+        const auto& each = history[k];
+        text += std::to_string(each.epoch) + "," + std::to_string(each.stage + 1) + "," + io::toText(each.loss) + "," +
+                io::toText(each.gradientNorm) + "," + io::toText(each.validationLoss) + "," +
+                io::toText(each.accuracy) + "," + (k < before ? "" : io::toText(seconds[k - before], 6)) + "\n";
+    }
+    return text;
+}
+
+double secondsSince(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+Json numbersToJson(const std::map<std::string, double>& values) {
+    Json json = Json::object();
+    for (const auto& [id, value] : values) json[id] = value;
+    return json;
+}
+
+Json resultToJson(const TrainOptions& options, const training::Trainer& trainer, const training::Score& score,
+                  const std::vector<double>& seconds) {
+    const auto best = trainer.bestReport();
+    const double all = seconds.empty() ? 0 : seconds.back();
+    Json json;
+    json["task"] = trainer.settings().task;
+    json["file"] = options.output;
+    json["checkpoint"] = options.checkpoint;
+    json["epochs"] = trainer.state().epoch;
+    json["loss"] = score.loss();
+    json["accuracy"] = score.accuracy();
+    json["trials"] = freshTrials;
+    json["best_epoch"] = trainer.state().bestEpoch;
+    if (best) json["validation"] = {{"loss", best->validationLoss}, {"accuracy", best->accuracy}};
+    json["seconds_per_epoch"] = seconds.empty() ? 0.0 : all / static_cast<double>(seconds.size());
+    json["seconds"] = all;
+    json["seed"] = trainer.settings().seed;
+    json["options"] = numbersToJson(trainer.settings().options);
+    json["task_options"] = numbersToJson(trainer.settings().taskOptions);
+    return json;
+}
+
+QString resultText(const TrainOptions& options, const training::Trainer& trainer, const training::Score& score,
+                   const std::vector<double>& seconds) {
+    const double all = seconds.empty() ? 0 : seconds.back();
+    return Texts::tr(
+               "%1: %2 epochs in %3 s, best after %4\n"
+               "over %5 fresh trials: loss %6, accuracy %7 %\n"
+               "network in %8, checkpoint in %9\n")
+        .arg(QString::fromStdString(trainer.settings().task))
+        .arg(trainer.state().epoch)
+        .arg(shown(all, 3))
+        .arg(trainer.state().bestEpoch)
+        .arg(freshTrials)
+        .arg(shown(score.loss(), 3), shown(100 * score.accuracy(), 4), QString::fromStdString(options.output),
+             QString::fromStdString(options.checkpoint));
+}
+
+void runTraining(TrainOptions options) {
+    if (options.task.empty() && options.resume.empty() && options.from.empty())
+        throw UsageError(Texts::tr("Say what to train: --task rdm, romo, mante, raposo, dms or flipflop."));
+    if (options.checkpoint.empty()) options.checkpoint = options.output + ".checkpoint";
+    training::Trainer trainer = begun(options);
+    // Where nothing can be written is better known before the training than after it.
+    if (options.resume.empty()) training::saveCheckpoint(trainer, options.checkpoint);
+    session::ThreadPool pool(options.threads);
+    std::vector<double> seconds;
+    const auto start = std::chrono::steady_clock::now();
+    const auto save = [&] {
+        const io::Provenance provenance{trainer.settings().seed, std::string("kappascope ") + version};
+        io::saveNetwork(trainer.best(), options.output, provenance);
+    };
+    {
+        Progress progress(Texts::tr("Training"), static_cast<int>(trainer.settings().value("epochs")));
+        try {
+            training::train(trainer, pool.executor(), [&](const training::Trainer& now) {
+                training::saveCheckpoint(now, options.checkpoint);
+                seconds.push_back(secondsSince(start));
+                if (!options.log.empty())
+                    writeWhole(QString::fromStdString(options.log), logOf(now.state().history, seconds));
+                progress.step();
+                return true;
+            });
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::trainingDiverged && trainer.state().bestEpoch > 0) save();
+            throw;
+        }
+    }
+    save();
+    const auto best = trainer.best();
+    const auto score = training::evaluate(best, tasks::task(trainer.settings().task), trainer.settings().taskOptions,
+                                          best.noise, freshTrials, trainer.settings().seed, pool.executor());
+    if (options.json)
+        print(resultToJson(options, trainer, score, seconds));
+    else
+        print(resultText(options, trainer, score, seconds));
+}
+
+struct EvaluateOptions {
+    CommonOptions common;
+    std::string task;
+    std::vector<std::string> taskOptions;
+    std::optional<double> noise;
+    int trials = freshTrials;
+};
+
+void runEvaluation(const EvaluateOptions& options) {
+    if (!options.common.input.empty()) throw UsageError(Texts::tr("evaluate takes its input from the task."));
+    const auto opened = openNet(options.common);
+    const auto& state = *opened.state;
+    if (!state.network || !state.file) throw Error(ErrorCode::needsUnits);
+    TrialOptions typed;
+    typed.task = options.task;
+    typed.taskOptions = options.taskOptions;
+    const auto choice = session::completed(state, choiceOf(typed));
+    // A full-rank network itself, unless --rank asked for its leading modes; under the gains that were asked for.
+    network::Network network = state.isTruncated() && !opened.rankGiven ? *state.file : *state.network;
+    network.storedGains = state.effectiveGains();
+    const double noise = options.noise.value_or(network.noise);
+    if (!std::isfinite(noise)) throw UsageError(Texts::tr("--noise takes a finite number."));
+    const auto& task = tasks::task(choice.task.toStdString());
+    const auto taskOptions = session::taskOptions(choice);
+    session::ThreadPool pool(options.common.threads);
+    const auto score =
+        training::evaluate(network, task, taskOptions, noise, options.trials, options.common.seed, pool.executor());
+    if (options.common.json) {
+        Json json;
+        json["name"] = state.title.toStdString();
+        json["task"] = choice.task.toStdString();
+        json["task_options"] = numbersToJson(taskOptions);
+        json["loss"] = score.loss();
+        json["accuracy"] = score.accuracy();
+        json["trials"] = options.trials;
+        json["noise"] = noise;
+        json["seed"] = options.common.seed;
+        json["warnings"] = toJson(opened.warnings);
+        print(json);
+        return;
+    }
+    QString text = Texts::tr("%1, task %2, %3 fresh trials, state noise %4: loss %5, accuracy %6 %\n")
+                       .arg(state.title, choice.task)
+                       .arg(options.trials)
+                       .arg(shown(noise), shown(score.loss(), 4), shown(100 * score.accuracy(), 4));
+    for (const auto& warning : opened.warnings) text += QStringLiteral("! %1\n").arg(warning);
+    print(text);
+}
+
+}  // namespace
+
+Command makeTrain(CLI::App& root) {
+    const auto help = [](const char* text) { return Texts::tr(text).toStdString(); };
+    auto options = std::make_shared<TrainOptions>();
+    auto* parser = root.add_subcommand("train", help(QT_TR_NOOP("a network on a task")));
+    parser->add_option("--task", options->task, help(QT_TR_NOOP("rdm, romo, mante, raposo, dms or flipflop")));
+    parser->add_option("--task-option", options->taskOptions, help(QT_TR_NOOP("KEY=VALUE, such as cue=0.5")));
+    parser->add_option("-o,--output", options->output, help(QT_TR_NOOP("the trained network (.npz)")))->required();
+    parser->add_option("--rank", options->rank, help(QT_TR_NOOP("R, or full; the task's own by default")));
+    for (const auto& schema : training::optionsFor(*tasks::registry().front())) {
+        if (schema.id == "rank") continue;
+        parser->add_option("--" + schema.id, options->numbers[schema.id], helpOf(schema.id))
+            ->check(CLI::Range(schema.minimum, schema.maximum));
+    }
+    parser->add_option("--seed", options->seed, help(QT_TR_NOOP("of everything random (1)")));
+    parser->add_option("--checkpoint", options->checkpoint,
+                       help(QT_TR_NOOP("written after every epoch (the network's name with .checkpoint)")));
+    parser->add_option("--resume", options->resume, help(QT_TR_NOOP("go on from this checkpoint")));
+    parser->add_option(
+        "--from", options->from,
+        help(QT_TR_NOOP("begin with this network; with --rank: with the leading modes of a full-rank one")));
+    parser->add_option("--log", options->log, help(QT_TR_NOOP("one line an epoch to this file (CSV)")));
+    parser->add_option("--threads", options->threads, help(QT_TR_NOOP("at most so many; results do not depend on it")))
+        ->check(CLI::Range(1, 1024));
+    parser->add_flag("--json", options->json, help(QT_TR_NOOP("print JSON, numbers in full precision")));
+    return {parser, false, [options] { runTraining(*options); }};
+}
+
+Command makeEvaluate(CLI::App& root) {
+    const auto help = [](const char* text) { return Texts::tr(text).toStdString(); };
+    auto options = std::make_shared<EvaluateOptions>();
+    auto* parser =
+        root.add_subcommand("evaluate", help(QT_TR_NOOP("loss and accuracy of a network over fresh trials of a task")));
+    addCommonOptions(*parser, options->common);
+    options->common.needsUnits = true;
+    parser->add_option("--task", options->task, help(QT_TR_NOOP("the network's own by default")));
+    parser->add_option("--task-option", options->taskOptions, help(QT_TR_NOOP("KEY=VALUE, such as cue=0.5")));
+    parser
+        ->add_option("--noise", options->noise,
+                     help(QT_TR_NOOP("sigma of the state noise per unit and step (the network's own)")))
+        ->check(CLI::Range(0.0, 1e6));
+    parser->add_option("--trials", options->trials, help(QT_TR_NOOP("fresh ones (1000)")))
+        ->check(CLI::Range(1, 1'000'000));
+    return {parser, false, [options] { runEvaluation(*options); }};
+}
+
+}  // namespace kappascope::app

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/evaluation.h"
+
+#include <vector>
+
+#include "core/error.h"
+#include "core/simulation/trial.h"
+#include "core/training/blocks.h"
+#include "core/training/kernels.h"
+#include "core/training/recipe.h"
+
+namespace kappascope::training {
+
+namespace {
+
+constexpr std::uint64_t freshTrials = std::uint64_t{2} << 40;
+constexpr std::uint64_t freshNoise = std::uint64_t{7} << 29;
+
+/// Networks that the training's own kernels cannot step: other readouts, many modes.
+Score simulated(const network::Network& network, const tasks::Task& task, const tasks::TaskOptions& options,
+                double noise, std::size_t count, std::uint64_t seed, const Executor& executor, std::stop_token stop) {
+    std::vector<Score> scores(count);
+    executor(count, [&](std::size_t k) {
+        auto trial = task.randomTrial(options, seed, freshTrials + k);
+        trial.trial.alpha = network.alpha;
+        simulation::SimulationOptions simulation;
+        simulation.noise = noise;
+        simulation.seed = seed;
+        simulation.trialIndex = freshNoise + k;
+        const auto z = simulation::simulateNetwork(network, network.defaultGains(), trial.trial, simulation, stop).z;
+        const PreparedTrial prepared = prepare(trial, network.alpha);
+        TrialTally tally(prepared);
+        const auto outputs = static_cast<std::size_t>(z.rows());
+        for (int step = 0; step < prepared.steps; ++step)
+            for (std::size_t o = 0; o < outputs; ++o)
+                if (tally.counts(step, o, outputs)) tally.add(step, o, outputs, z(static_cast<Eigen::Index>(o), step));
+        scores[k] = tally.score(measureOf(task.id()));
+    });
+    Score total;
+    for (const Score& score : scores) total.add(score);
+    return total;
+}
+
+}  // namespace
+
+Score evaluate(const network::Network& network, const tasks::Task& task, const tasks::TaskOptions& options,
+               double noise, int count, std::uint64_t seed, const Executor& executor, std::stop_token stop) {
+    if (task.inputs() != network.inputs())
+        throw Error(ErrorCode::inputsDoNotMatch, std::string(task.id()),
+                    {std::to_string(task.inputs()), std::to_string(network.inputs())});
+    const auto outputs = task.randomTrial(options, seed, freshTrials).target.rows();
+    if (outputs != network.outputs())
+        throw Error(ErrorCode::wrongShape, "w",
+                    {std::to_string(network.units()) + " x " + std::to_string(network.outputs()),
+                     std::to_string(network.units()) + " x " + std::to_string(outputs)});
+    const bool fast = network.readout == network::Readout::rate &&
+                      (!network.isLowRank() || network.rank() <= static_cast<Eigen::Index>(kernels::maximumRank));
+    if (!fast) return simulated(network, task, options, noise, static_cast<std::size_t>(count), seed, executor, stop);
+    auto model = fromNetwork(network);
+    model.noise = noise;
+    const TrialSet set = randomTrials(task, options, network.alpha, seed, freshTrials, count, stop);
+    std::vector<std::size_t> all(set.trials.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return makeDifferentiator<float>(model.shape, {})
+        ->score(model, {set, all, seed, freshNoise}, measureOf(task.id()), executor, stop);
+}
+
+}  // namespace kappascope::training

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+
+#include "core/network/network.h"
+#include "core/tasks/task.h"
+#include "core/training/gradient.h"
+
+namespace kappascope::training {
+
+/// Loss and accuracy of a network over `count` fresh trials of a task, with input noise and state noise sigma = noise;
+/// a Trainer never sees any of them. The network's stored gains hold. Throws inputsDoNotMatch, wrongShape (outputs),
+/// badOption, stopped.
+Score evaluate(const network::Network& network, const tasks::Task& task, const tasks::TaskOptions& options,
+               double noise, int count, std::uint64_t seed, const Executor& executor, std::stop_token stop = {});
+
+}  // namespace kappascope::training

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "core/error.h"
+#include "core/random.h"
+#include "core/text.h"
+
+namespace kappascope::training {
+
+namespace {
+
+// Which random trials and which state noise belong to what: far enough apart never to meet.
+constexpr std::uint64_t stageTrials = std::uint64_t{1} << 24;
+constexpr std::uint64_t validationTrials = std::uint64_t{1} << 40;
+constexpr std::uint64_t orders = std::uint64_t{1} << 62;
+constexpr std::uint64_t validationNoise = std::uint64_t{3} << 30;
+
+}  // namespace
+
+Trainer::Trainer(Settings settings) : settings_(std::move(settings)), stages_(settings_.stages()) {
+    model_ = initialModel(settings_.shape(), {.overlap = settings_.value("overlap")}, settings_.seed);
+    model_.noise = settings_.value("noise");
+    state_.parameters = model_.parameters;
+    differentiator_ = makeDifferentiator<float>(model_.shape, settings_.trainable());
+}
+
+Trainer::Trainer(Settings settings, TrainingState state) : Trainer(std::move(settings)) {
+    const std::size_t expected = model_.parameters.size();
+    const auto check = [expected](const char* field, const std::vector<float>& values, bool mayBeEmpty) {
+        if (values.size() != expected && !(mayBeEmpty && values.empty()))
+            throw Error(ErrorCode::wrongShape, field, {std::to_string(values.size()), std::to_string(expected)});
+    };
+    check("parameters", state.parameters, false);
+    check("first", state.optimiser.first, true);
+    check("second", state.optimiser.second, true);
+    check("best", state.best, state.bestEpoch == 0);
+    if (state.stage < 0 || state.stage >= static_cast<int>(stages_.size()))
+        throw Error(ErrorCode::malformed, "stage", {std::to_string(state.stage)});
+    state_ = std::move(state);
+}
+
+void Trainer::enterStage(std::stop_token stop) {
+    if (preparedStage_ == state_.stage) return;
+    const auto& options = stages_[static_cast<std::size_t>(state_.stage)].task;
+    const auto& task = tasks::task(settings_.task);
+    const auto first = static_cast<std::uint64_t>(state_.stage) * stageTrials;
+    training_ = randomTrials(task, options, model_.alpha, settings_.seed, first,
+                             static_cast<int>(settings_.value("trials")), stop);
+    validation_ = randomTrials(task, options, model_.alpha, settings_.seed, validationTrials + first,
+                               static_cast<int>(settings_.value("validation-trials")), stop);
+    preparedStage_ = state_.stage;
+}
+
+const EpochReport& Trainer::runEpoch(const Executor& executor, std::stop_token stop) {
+    enterStage(stop);
+    if (orderEpoch_ != state_.epoch) {
+        order_.resize(training_.trials.size());
+        std::iota(order_.begin(), order_.end(), std::size_t{0});
+        Random random(settings_.seed, Stream::trialChoice, orders + static_cast<std::uint64_t>(state_.epoch));
+        for (std::size_t k = order_.size(); k > 1; --k)
+            std::swap(order_[k - 1], order_[static_cast<std::size_t>(random.integer(0, static_cast<int>(k) - 1))]);
+        orderEpoch_ = state_.epoch;
+    }
+    const auto fail = [this](const char* what) {
+        throw Error(ErrorCode::trainingDiverged, what, {std::to_string(state_.epoch + 1)});
+    };
+    const Stage& stage = stages_[static_cast<std::size_t>(state_.stage)];
+    const std::size_t size = std::min(static_cast<std::size_t>(settings_.value("batch")), order_.size());
+    const std::size_t batches = order_.size() / size;
+    gradient_.resize(state_.parameters.size());
+    std::swap(model_.parameters, state_.parameters);
+    struct Return {
+        std::vector<float>&a, &b;
+        ~Return() { std::swap(a, b); }
+    } const giveBack{model_.parameters, state_.parameters};
+    for (; state_.batch < static_cast<int>(batches); ++state_.batch) {
+        const auto chosen =
+            std::span<const std::size_t>(order_).subspan(static_cast<std::size_t>(state_.batch) * size, size);
+        const Batch batch{training_, chosen, settings_.seed,
+                          static_cast<std::uint64_t>(state_.epoch) * training_.trials.size()};
+        const double loss = differentiator_->gradient(model_, batch, gradient_, executor, stop);
+        const double norm = normOf(gradient_);
+        if (!std::isfinite(loss)) fail("loss");
+        if (!std::isfinite(norm)) fail("gradient");
+        clip(gradient_, norm, settings_.value("clip"));
+        state_.optimiser.update(model_.parameters, gradient_, settings_.value("lr") * stage.rateFactor);
+        state_.lossSum += loss;
+        state_.normSum += norm;
+    }
+    std::vector<std::size_t> all(validation_.trials.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    const Score score = differentiator_->score(model_, {validation_, all, settings_.seed, validationNoise},
+                                               settings_.measure(), executor, stop);
+    if (!std::isfinite(score.loss())) fail("loss");
+
+    EpochReport report;
+    report.epoch = state_.epoch + 1;
+    report.stage = state_.stage;
+    report.loss = state_.lossSum / static_cast<double>(batches);
+    report.gradientNorm = state_.normSum / static_cast<double>(batches);
+    report.validationLoss = score.loss();
+    report.accuracy = score.accuracy();
+    finishEpoch(report);
+    return state_.history.back();
+}
+
+void Trainer::finishEpoch(const EpochReport& report) {
+    const auto before = bestReport();
+    if (!before || report.validationLoss < before->validationLoss) {
+        state_.best = model_.parameters;
+        state_.bestEpoch = report.epoch;
+    }
+    state_.history.push_back(report);
+    state_.epoch = report.epoch;
+    state_.batch = 0;
+    state_.lossSum = 0;
+    state_.normSum = 0;
+    ++state_.stageEpoch;
+    const Stage& stage = stages_[static_cast<std::size_t>(state_.stage)];
+    const bool last = state_.stage + 1 == static_cast<int>(stages_.size());
+    const double untilLoss = last ? settings_.value("until-loss") : 0;
+    const bool done = (stage.epochs > 0 && state_.stageEpoch >= stage.epochs) ||
+                      report.accuracy >= stage.untilAccuracy || (untilLoss > 0 && report.validationLoss <= untilLoss);
+    if (!done) return;
+    if (last) {
+        state_.finished = true;
+    } else {
+        ++state_.stage;
+        state_.stageEpoch = 0;
+        state_.bestEpoch = 0;
+    }
+}
+
+std::optional<EpochReport> Trainer::bestReport() const {
+    if (state_.bestEpoch == 0) return std::nullopt;
+    return state_.history[static_cast<std::size_t>(state_.bestEpoch) - 1];
+}
+
+network::Network Trainer::networkOf(const std::vector<float>& parameters) const {
+    Model<float> model;
+    model.shape = model_.shape;
+    model.alpha = model_.alpha;
+    model.noise = model_.noise;
+    model.parameters = parameters;
+    network::Network network = toNetwork(model);
+    network.name = settings_.task;
+    network.task.id = settings_.task;
+    for (const auto& [id, value] : settings_.taskOptions) network.task.options[id] = toText(value);
+    network.inputNames = tasks::task(settings_.task).inputNames();
+    return network;
+}
+
+void train(Trainer& trainer, const Executor& executor, const Observer& observer, std::stop_token stop) {
+    while (!trainer.finished()) {
+        trainer.runEpoch(executor, stop);
+        if (!observer(trainer)) return;
+    }
+}
+
+}  // namespace kappascope::training
