@@ -44,7 +44,7 @@ AgreementView::AgreementView(session::Explorer& explorer, QWidget* parent)
     : QWidget(parent), explorer_(explorer), label_(new MathWidget({}, 12, this)), copy_(new QToolButton(this)) {
     label_->setElastic(Qt::AlignRight);
     copy_->setAccessibleName(tr("Copy the command that prints these figures"));
-    copy_->setToolTip(copy_->accessibleName());
+    copy_->setToolTip(copy_->accessibleName());  // named as soon as there is one
     copy_->setIconSize(QSize(14, 14));
     copy_->setFocusPolicy(Qt::StrongFocus);
     copy_->hide();
