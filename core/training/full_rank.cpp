@@ -13,8 +13,11 @@ namespace {
 /// Trials of a block: enough columns for products of matrices, and two blocks in a batch of 32.
 constexpr std::size_t blockWidth = 16;
 
-/// Steps whose outer products are added to the gradient of J by one product.
-constexpr Eigen::Index chunkSteps = 16;
+/// Steps whose outer products are added to the gradient of J by one product: many for speed, fewer for large networks,
+/// where one product must not hold up a stop.
+constexpr Eigen::Index chunkStepsFor(Eigen::Index units) {
+    return std::clamp<Eigen::Index>((Eigen::Index{1} << 26) / (units * units), 1, 16);
+}
 
 template <class T>
 using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
@@ -198,6 +201,7 @@ private:
         const bool inputs = learns(Part::inputWeights) || learns(Part::inputScales);
         const bool outputs = learns(Part::outputWeights) || learns(Part::outputScales);
         work.adjoint.setZero(units_, columns);  // of the recurrent part of x after the step
+        const Eigen::Index chunkSteps = chunkStepsFor(units_);
         work.chunk.resize(units_, chunkSteps * columns);
         Eigen::Index lastOfChunk = block.steps - 1;
         for (Eigen::Index k = block.steps; k >= 0; --k) {

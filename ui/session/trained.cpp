@@ -18,8 +18,7 @@ const std::vector<TrainedNetwork>& trainedNetworks() {
     static const std::vector<TrainedNetwork> all{
         {QStringLiteral("trained-rdm"), QStringLiteral("rdm"), TrainedTexts::tr("Trained: perceptual decision"),
          TrainedTexts::tr("One mode: the stimulus decides which of two states the network falls into.")},
-        {QStringLiteral("trained-romo"), QStringLiteral("romo"),
-         TrainedTexts::tr("Trained: parametric working memory"),
+        {QStringLiteral("trained-romo"), QStringLiteral("romo"), TrainedTexts::tr("Trained: parametric working memory"),
          TrainedTexts::tr("The first frequency is kept along a line of slow states, then compared with the second.")},
         {QStringLiteral("trained-mante"), QStringLiteral("mante"),
          TrainedTexts::tr("Trained: context-dependent decision"),
@@ -28,7 +27,7 @@ const std::vector<TrainedNetwork>& trainedNetworks() {
          TrainedTexts::tr("Trained: multi-sensory decision"),
          TrainedTexts::tr("Two senses, alone or together, push one mode to one of two states.")},
         {QStringLiteral("trained-dms"), QStringLiteral("dms"), TrainedTexts::tr("Trained: delayed match to sample"),
-         TrainedTexts::tr("Several memories at rest; hold either stimulus on and one state is left.")},
+         TrainedTexts::tr("Two memories at rest. Hold A on and one state is left; hold B on and there are still two.")},
         {QStringLiteral("trained-flipflop"), QStringLiteral("flipflop"), TrainedTexts::tr("Trained: 3-bit flip-flop"),
          TrainedTexts::tr("Three modes hold eight memories, one for each setting of the three bits.")},
     };
