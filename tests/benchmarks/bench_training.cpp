@@ -42,9 +42,8 @@ void tanhs(std::size_t steps, std::vector<float>& units) {
 }
 
 /// An epoch in one thread beside the float tanh and normal deviates that it cannot do without.
-/// limit: twice where the time is tanh and normals; more for the tasks with more modes and outputs, whose sums weigh
-/// more.
-void shares(benchmarks::Report& report, const char* task, double units, int runs, double limit) {
+void shares(benchmarks::Report& report, const char* task, double units, int runs) {
+    constexpr double limit = 2;
     auto trainer = runOf(task, {{"units", units}});
     const std::size_t steps = stepsOf(trainer);
     std::vector<float> array(static_cast<std::size_t>(units), 0.3f);
@@ -91,11 +90,11 @@ double megabytes() {
 int main(int argc, char** argv) {
     benchmarks::Report report(argc, argv);
     std::printf("kernels: %s\n", network::kernelTarget());
-    shares(report, "rdm", 512, 15, 2);
-    shares(report, "romo", 512, 9, 2);
-    shares(report, "mante", 512, 9, 2);
-    shares(report, "dms", 512, 5, 2.5);
-    shares(report, "flipflop", 512, 3, 3);
+    shares(report, "rdm", 512, 15);
+    shares(report, "romo", 512, 9);
+    shares(report, "mante", 512, 9);
+    shares(report, "dms", 512, 5);
+    shares(report, "flipflop", 512, 3);
     speed(report, "rdm, N = 512", "rdm", {}, 0.54, 30, 25);
     speed(report, "romo, N = 512", "romo", {}, 1.15, 20, 15);
     speed(report, "dms, N = 512, delays to 150", "dms", {}, 4.9, 20, 7);
