@@ -83,6 +83,8 @@ const std::vector<GalleryScene>& galleryScenes() {
         std::vector<GalleryScene> all;
         for (const auto& example : session::examples())
             all.push_back({QStringLiteral("window-%1").arg(example.id), example.id, {}});
+        for (const char* trained : {"trained-dms", "trained-flipflop"})
+            all.push_back({QStringLiteral("window-%1").arg(QLatin1String(trained)), QLatin1String(trained), {}});
         const QString first = session::examples().front().id;
         all.push_back({QStringLiteral("help"), first, [](MainWindow& window) -> QWidget* {
                            auto* dialog = new widgets::HelpDialog(&window);

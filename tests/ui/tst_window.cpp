@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAction>
 #include <QApplication>
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -10,9 +11,11 @@
 #include <QTest>
 #include <QToolButton>
 #include <QWheelEvent>
+#include <algorithm>
 #include <cmath>
 
 #include "core/reduction/circuit.h"
+#include "ui/session/trained.h"
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/layer_bar.h"
 #include "ui/widgets/main_window.h"
@@ -82,6 +85,21 @@ private slots:
             QTRY_VERIFY_WITH_TIMEOUT(state()->source == example.id && settled(), patience);
             QCOMPARE(window_->sidePanel()->populationCount(), state()->populations());
             QVERIFY(explorer().result(0) && explorer().result(1));
+        }
+        QVERIFY(window_->messageBar()->message().isEmpty());
+    }
+
+    /// From the menu, with its own task set.
+    void everyTrainedNetworkOpens() {
+        for (const auto& trained : session::trainedNetworks()) {
+            const auto actions = window_->findChildren<QAction*>();
+            const auto action = std::find_if(actions.begin(), actions.end(),
+                                             [&](const QAction* each) { return each->text() == trained.title; });
+            QVERIFY2(action != actions.end(), qPrintable(trained.title));
+            (*action)->trigger();
+            QTRY_VERIFY_WITH_TIMEOUT(state()->source == trained.id && settled(), patience);
+            QCOMPARE(state()->trial.task, trained.task);
+            QVERIFY(explorer().trial() && explorer().trial()->complete);
         }
         QVERIFY(window_->messageBar()->message().isEmpty());
     }

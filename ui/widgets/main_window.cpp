@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "ui/figures/from_window.h"
+#include "ui/session/trained.h"
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/file_actions.h"
@@ -96,7 +97,8 @@ QWidget* MainWindow::makeTopBar() {
     row->setSpacing(2);
 
     addFileButtons(row);
-    auto* examples = addButton(row, QStringLiteral("examples"), tr("Examples"), tr("Bundled circuits to try"), {});
+    auto* examples = addButton(row, QStringLiteral("examples"), tr("Examples"),
+                               tr("Bundled circuits and trained networks to try"), {});
     auto* menu = new QMenu(examples);
     menu->setToolTipsVisible(true);
     int number = 0;
@@ -106,6 +108,10 @@ QWidget* MainWindow::makeTopBar() {
         action->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + number++)));
         addAction(action);
     }
+    menu->addSeparator();
+    for (const session::TrainedNetwork& trained : session::trainedNetworks())
+        menu->addAction(trained.title, this, [this, id = trained.id] { files_->open(id); })
+            ->setToolTip(trained.summary);
     examples->setMenu(menu);
     examples->setPopupMode(QToolButton::InstantPopup);
     row->addSpacing(12);
