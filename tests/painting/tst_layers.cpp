@@ -293,6 +293,34 @@ private slots:
         QVERIFY(draw(scene, "orbits").empty());
     }
 
+    /// Whatever a layer can draw has an entry of its own while the layer is on.
+    void everyLayerHasALegendEntry() {
+        phase::Portrait portrait = sample::planar();
+        phase::Manifold branch;
+        branch.points = portrait.cycles[0].points;
+        portrait.manifolds.push_back(branch);
+        portrait.readout.view = portrait.view;
+        portrait.readout.columns = portrait.readout.rows = 9;
+        portrait.readout.z.assign(81, 0.5F);
+        Scene scene = sample::scene(portrait);
+        DrawnTrajectory trajectory;
+        trajectory.steps = trajectory.orbit = portrait.cycles[0].points;
+        scene.trajectories = {trajectory};
+        scene.traces.push_back(portrait.nullclines);
+        QStringList all;
+        for (const Layer& layer : layerRegistry()) {
+            const auto entries = legendEntries(scene, {layer.id}, Theme::light());
+            QVERIFY2(!entries.empty(), qPrintable(layer.id));
+            for (const LegendEntry& entry : entries) all << entry.text;
+        }
+        QCOMPARE(all.removeDuplicates(), 0);
+        // The ramp goes through the colours of the map.
+        const auto speed = legendEntries(scene, {"speed"}, Theme::darkTheme());
+        const QImage& ramp = std::get<Shade>(speed.front().sample).image;
+        QCOMPARE(ramp.pixel(0, 0), Theme::darkTheme().speedColor(0.5 / ramp.width()).rgb());
+        QVERIFY(ramp.pixelColor(ramp.width() - 1, 0) != ramp.pixelColor(0, 0));
+    }
+
     void tracesHaveALegendEntry() {
         Scene scene = sample::scene(sample::planar());
         const auto texts = [&scene](const std::vector<QString>& layers) {
@@ -334,7 +362,7 @@ private slots:
         QStringList texts;
         for (const LegendEntry& entry : legendEntries(scene, defaultLayers(), Theme::light())) texts << entry.text;
         QCOMPARE(texts, QStringList({"stable node", "stable focus", "saddle", "$\\kappa_1$ nullcline",
-                                     "$\\kappa_2$ nullcline", "limit cycle"}));
+                                     "$\\kappa_2$ nullcline", "limit cycle", "streamline", "slow to fast"}));
         QVERIFY(legendEntries(scene, {}, Theme::light()).empty());
         QVERIFY(legendEntries(Scene{}, defaultLayers(), Theme::light()).empty());
     }

@@ -118,7 +118,7 @@ std::vector<LegendRow> legendRows(const std::vector<LegendEntry>& entries, doubl
     double x = 0;
     for (const LegendEntry& entry : entries) {
         FigureLayout::LegendPlace place{entry, MathLabel(entry.text, size), {}, {}};
-        const double sample = std::holds_alternative<Line>(entry.sample) ? sampleWidth * size : marker;
+        const double sample = std::holds_alternative<Marker>(entry.sample) ? marker : sampleWidth * size;
         const double width = sample + sampleGap * size + place.text.size().width();
         if (rows.empty() || x + width > most) {
             rows.emplace_back();

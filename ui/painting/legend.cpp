@@ -96,6 +96,14 @@ std::vector<LegendEntry> legendEntries(const Scene& scene, const std::vector<QSt
     if (on("readout") && !portrait.readout.isEmpty())
         line(theme.readout, theme.readoutWidth, Dash::solid, tr("equal readout $z$"));
     if (on("arrows") && portrait.rank > 1) line(theme.axis, theme.streamlineWidth, Dash::solid, tr("flow"), true);
+    if (on("streamlines") && portrait.rank > 1)
+        line(theme.streamline, theme.streamlineWidth, Dash::solid, tr("streamline"), true);
+    if (on("speed")) {
+        constexpr int colors = 64;
+        QImage ramp(colors, 1, QImage::Format_RGB32);
+        for (int k = 0; k < colors; ++k) ramp.setPixelColor(k, 0, theme.speedColor((k + 0.5) / colors));
+        entries.push_back({Shade{ramp, QRectF(-1, -0.32, 2, 0.64)}, tr("slow to fast")});
+    }
     return entries;
 }
 
@@ -106,6 +114,10 @@ void drawLegendSample(QPainter& painter, const QRectF& box, const LegendEntry& e
         painter.setRenderHint(QPainter::Antialiasing);
         drawMarker(painter, *marker, box.center(), scale, theme);
         painter.restore();
+        return;
+    }
+    if (const auto* shade = std::get_if<Shade>(&entry.sample)) {
+        paint(painter, {*shade}, Canvas{phase::View{}, box, scale}, theme);
         return;
     }
     Line line = std::get<Line>(entry.sample);

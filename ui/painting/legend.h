@@ -13,7 +13,7 @@ namespace kappascope::painting {
 
 /// A sample of how something is drawn, and what it is.
 struct LegendEntry {
-    std::variant<Marker, Line> sample;
+    std::variant<Marker, Line, Shade> sample;
     QString text;        ///< may hold $mathematics$
     bool arrow = false;  ///< the line ends in an arrowhead
 };

@@ -126,6 +126,7 @@ void Explorer::setParticles(bool on) {
     if (particles_ == on) return;
     ++viewChanges_;
     particles_ = on;
+    emit layersChanged();
 }
 
 void Explorer::setDark(bool dark) {

@@ -112,7 +112,7 @@ public:
 
 signals:
     void opened(const QString& pathOrId);  ///< what open() was asked for is the state now
-    void layersChanged();                  ///< and particles(), by restore()
+    void layersChanged();                  ///< by restore(); and particles()
     void stateChanged(kappascope::session::Changes what);
     void levelChanged(int side);
     void portraitChanged(int side);

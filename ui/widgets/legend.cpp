@@ -22,6 +22,7 @@ Legend::Legend(session::Explorer& explorer, QWidget* parent)
     setSizePolicy(policy);
     setAccessibleName(tr("Legend"));
     connect(&explorer_, &session::Explorer::portraitChanged, this, &Legend::collect);
+    connect(&explorer_, &session::Explorer::layersChanged, this, &Legend::collect);
     connect(&explorer_, &session::Explorer::stateChanged, this, [this](session::Changes what) {
         if (what.testFlag(session::Change::network)) entries_.clear();
     });
@@ -59,6 +60,15 @@ void Legend::collect() {
             painting::MathLabel text(entry.text, textPixels);
             entries_.push_back({std::move(entry), std::move(text)});
         }
+    }
+    const bool drifting = explorer_.particles() && (explorer_.result(0) || explorer_.result(1));
+    const auto particle = std::find_if(entries_.begin(), entries_.end(),
+                                       [](const Entry& entry) { return entry.sign.text == tr("particle"); });
+    if (drifting && particle == entries_.end()) {
+        painting::Line tail{{}, theme_->particle, 1.6};
+        entries_.push_back({{tail, tr("particle")}, painting::MathLabel(tr("particle"), textPixels)});
+    } else if (!drifting && particle != entries_.end()) {
+        entries_.erase(particle);
     }
     if (entries_.size() == before && before > 0) return;
     // Markers first, then lines, whichever portrait they came from.

@@ -68,7 +68,7 @@ protected:
         for (const int wanted : {height_ > 90 ? 4 : 2, 1}) {
             double step = std::pow(10, std::ceil(std::log10(range.size())));
             for (int tries = 0; tries < 8; ++tries, step /= 10)
-                for (const double part : {step, 0.5 * step, 0.2 * step}) {
+                for (const double part : {step, 0.5 * step, 0.4 * step, 0.3 * step, 0.2 * step}) {
                     const double count = std::floor(inner.upper / part) - std::ceil(inner.lower / part) + 1;
                     if (count >= wanted && part / range.size() * height_ >= nearest) return part;
                 }
