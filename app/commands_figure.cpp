@@ -32,7 +32,7 @@ struct FigureOptions {
     std::string task;
     std::string condition;
     std::vector<std::string> taskOptions;
-    double noise = 0;
+    std::optional<double> noise;
     int trials = 1;
     int step = -1;
     std::optional<double> widthMm;
@@ -132,7 +132,7 @@ session::TrialChoice trialOf(const FigureOptions& options, const session::State&
             throw UsageError(Texts::tr("--task-option takes KEY=NUMBER, not “%1”.").arg(QString::fromStdString(text)));
         trial.options[QString::fromStdString(text.substr(0, equals))] = *value;
     }
-    if (options.noise > 0) trial.noise = options.noise;
+    if (options.noise) trial.noise = *options.noise;
     if (options.trials > 1) trial.trials = options.trials;
     if (options.common.seed != CommonOptions().seed) trial.seed = options.common.seed;
     return trial;

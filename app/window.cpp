@@ -63,7 +63,7 @@ QWidget* bringUp(widgets::MainWindow& window, const QString& what) {
 
 /// Waits until the portraits are complete, lets the particles drift, and writes the window's picture.
 /// card: the number of the fixed point whose card is open, from 1; 0 for none.
-/// vertical: the input whose v the vertical axis shows, from 1; 0 for none.
+/// vertical: the input whose v the vertical axis shows, from 1; 0 for the speed, -1 for what is there.
 int takeScreenshot(widgets::MainWindow& window, const QString& path, const QString& show, int card, int vertical) {
     QTimer poll;
     bool drifting = false;
@@ -72,7 +72,7 @@ int takeScreenshot(widgets::MainWindow& window, const QString& path, const QStri
         constexpr int interval = 50;
         waited += interval;
         if (drifting || (!window.explorer().isSettled() && waited < settleMs)) return;
-        if (window.explorer().view().input != vertical - 1 && waited < settleMs) {
+        if (vertical >= 0 && window.explorer().view().input != vertical - 1 && waited < settleMs) {
             window.explorer().setVerticalInput(vertical - 1);
             return;
         }
@@ -137,9 +137,10 @@ int runWindow(int argc, char** argv) {
         }
         window->resize(sizeOf(parser.value(QStringLiteral("size"))));
         window->show();
-        return takeScreenshot(*window, parser.value(QStringLiteral("screenshot")), parser.value(QStringLiteral("show")),
-                              parser.value(QStringLiteral("card")).toInt(),
-                              parser.value(QStringLiteral("vertical")).toInt());
+        return takeScreenshot(
+            *window, parser.value(QStringLiteral("screenshot")), parser.value(QStringLiteral("show")),
+            parser.value(QStringLiteral("card")).toInt(),
+            parser.isSet(QStringLiteral("vertical")) ? parser.value(QStringLiteral("vertical")).toInt() : -1);
     }
     for (const QString& file : files) windows.open(file)->show();
     windows.offerRestore(*windows.all().front());

@@ -53,6 +53,9 @@ private slots:
         QCOMPARE(session::cyclesToCsv(std::array{CsvPortrait{"rest", Level::network, &portrait}}),
                  std::string("situation,level,cycle,stable,period_tau,point,kappa1,kappa2\n"
                              "rest,network,1,1,12.5,1,1,0\nrest,network,1,1,12.5,2,0,1\n"));
+        portrait.view.input = 1;  // the plane of kappa and v_2
+        const std::string plane = session::fixedPointsToCsv(std::array{CsvPortrait{{}, Level::meanField, &portrait}});
+        QVERIFY(plane.starts_with("level,kappa1,v2,kind,"));
     }
 };
 

@@ -251,6 +251,14 @@ private slots:
         QCOMPARE(explorer_->view().held, steps.rightCols(1));
         QVERIFY(explorer_->result(1)->portrait->field.view == explorer_->view());
         const auto circuit = explorer_->state()->circuit;
+        // A wheel turned on a picture of an earlier moment zooms, and leaves the slice where it is.
+        phase::View stale = explorer_->view();
+        stale.xMax += 0.5;
+        stale.held = {};
+        explorer_->setView(stale);
+        QCOMPARE(explorer_->view().xMax, stale.xMax);
+        QCOMPARE(explorer_->view().held, steps.rightCols(1));
+        QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
 
         // Held, the plane goes through 0 again; what is saved says which.
         explorer_->setFollowing(false);
@@ -273,7 +281,10 @@ private slots:
     }
 
     void whatTheHandLooksAtIsCounted() {
-        QVERIFY(explorer_->viewIsSaved());  // the demonstration is nobody's
+        QVERIFY(explorer_->viewIsSaved());       // the demonstration is nobody's
+        explorer_->document().setInput(0, 0.3);  // which takes over from the trial, if there is one
+        explorer_->document().undoStack().undo();
+        QVERIFY(explorer_->viewIsSaved());
         explorer_->document().setGain(0, 0.9);
         QTRY_VERIFY_WITH_TIMEOUT(explorer_->isSettled(), patience);
         QVERIFY(explorer_->viewIsSaved());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
 #include <QDoubleSpinBox>
 #include <QMenu>
 
@@ -8,6 +9,7 @@
 #include "ui/figures/from_window.h"
 #include "ui/session/trial_choices.h"
 #include "ui/widgets/choice_box.h"
+#include "ui/widgets/message_bar.h"
 #include "ui/widgets/task_options.h"
 #include "ui/widgets/time_panel.h"
 
@@ -43,6 +45,34 @@ private slots:
                 QVERIFY(!box->accessibleName().isEmpty() && !box->toolTip().isEmpty());
             }
             QVERIFY(!options()->box(QStringLiteral("no such option")));
+        }
+    }
+
+    /// As in a session of a newer program: a sentence, and no options.
+    void anUnknownTaskHasNone() {
+        session::TrialChoice choice;
+        choice.task = QStringLiteral("newtask");
+        explorer().document().setTrial(choice);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer().isSettled(), patience);
+        QVERIFY(!options()->isEnabled());
+        QVERIFY(!window_->messageBar()->message().isEmpty());
+    }
+
+    /// From the keyboard: opening puts the hand on the first box, Tab on the next; the menu is as large as its form.
+    void theFormIsReachedByKeyboard() {
+        for (const QString& id : session::tasksFor(*explorer().state())) {
+            choose(panel()->taskBox(), session::taskTitle(id));
+            const auto schemas = tasks::task(id.toStdString()).options();
+            const auto box = [&](std::size_t k) { return options()->box(QString::fromStdString(schemas[k].id)); };
+            options()->menu()->popup(options()->mapToGlobal(QPoint(0, options()->height())));
+            QTRY_VERIFY(box(0)->hasFocus());
+            for (std::size_t k = 1; k < schemas.size(); ++k) {
+                QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+                QVERIFY(box(k)->hasFocus());
+                QVERIFY(options()->menu()->rect().contains(
+                    QRect(box(k)->mapTo(options()->menu(), QPoint(0, 0)), box(k)->size())));
+            }
+            options()->menu()->close();
         }
     }
 

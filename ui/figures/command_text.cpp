@@ -138,7 +138,10 @@ QStringList commandArguments(const FigureOrder& order, const QString& path, cons
     arguments += {QStringLiteral("--gain"), numbers(gains)};
     if (!view || view->portraits) addPortraits(arguments, order);
     // The trial's noise is in the mean field of a portrait too.
-    if (!view || view->trial || order.step >= 0 || session::noiseVariance(state) > 0) addTrial(arguments, order);
+    if (!view || view->trial || order.step >= 0 || session::noiseVariance(state) > 0)
+        addTrial(arguments, order);
+    else if (!order.session.isEmpty())
+        arguments += {QStringLiteral("--noise"), QStringLiteral("0")};  // that file may have had some
 
     const painting::FigureSpec& spec = order.spec;
     arguments += {QStringLiteral("--width-mm"), number(spec.widthMm),

@@ -28,6 +28,14 @@ std::string numbered(const char* name, int count) {
     return text;
 }
 
+/// The names of a portrait's coordinates: kappa1, kappa2, …, or kappa1 and v of an input.
+std::string coordinates(std::span<const CsvPortrait> portraits) {
+    if (portraits.empty()) return {};
+    const phase::Portrait& portrait = *portraits.front().portrait;
+    if (portrait.view.input >= 0) return ",kappa1,v" + std::to_string(portrait.view.input + 1);
+    return numbered("kappa", portrait.rank);
+}
+
 int rankOf(std::span<const CsvPortrait> portraits) {
     return portraits.empty() ? 0 : portraits.front().portrait->rank;
 }
@@ -60,7 +68,7 @@ std::string trajectoriesToCsv(std::span<const simulation::Trajectory* const> tra
 std::string fixedPointsToCsv(std::span<const CsvPortrait> portraits) {
     const bool situations = hasSituations(portraits);
     const int rank = rankOf(portraits);
-    std::string csv = header(portraits) + numbered("kappa", rank) + ",kind,unstable_directions";
+    std::string csv = header(portraits) + coordinates(portraits) + ",kind,unstable_directions";
     for (int r = 1; r <= rank; ++r) csv += ",re" + std::to_string(r) + ",im" + std::to_string(r);
     csv += '\n';
     for (const CsvPortrait& portrait : portraits)
@@ -76,8 +84,7 @@ std::string fixedPointsToCsv(std::span<const CsvPortrait> portraits) {
 
 std::string cyclesToCsv(std::span<const CsvPortrait> portraits) {
     const bool situations = hasSituations(portraits);
-    std::string csv =
-        header(portraits) + ",cycle,stable,period_tau,point" + numbered("kappa", rankOf(portraits)) + '\n';
+    std::string csv = header(portraits) + ",cycle,stable,period_tau,point" + coordinates(portraits) + '\n';
     for (const CsvPortrait& portrait : portraits) {
         int number = 0;
         for (const phase::LimitCycle& cycle : portrait.portrait->cycles) {

@@ -72,7 +72,7 @@ void Explorer::applyChange(Changes what) {
     if (what == Changes(Change::input)) {
         // The hand on a slider takes over from the trial.
         playback().pause();
-        setScrubber(-1);
+        trials_.setScrubber(-1);
     }
     if (otherPlane) {
         selection_->clear();
@@ -378,7 +378,7 @@ void Explorer::receiveTrajectories(const Delivery<TrajectoryResult>& delivery) {
         if (result.levels[at(side)] != view.level || !isSource(*state(), result.state, view.level)) continue;
         view.trajectories = result.trajectories[at(side)];
     }
-    holdMarkedState();
+    if (holdMarkedState()) requestTraces();
     // While a slider moves, the next request carries these; a click, and the end of a drag, need a picture of their
     // own.
     if (followsSlider_)

@@ -165,7 +165,7 @@ private:
     void showMoment();
     void fitWhole();
     bool holdTrial(phase::View& view) const;
-    void holdMarkedState();
+    bool holdMarkedState();
     StatePtr shownState() const;
     StatePtr stateAtLevel(std::optional<double> level) const;
     void receiveTraces(const Delivery<TraceResult>& delivery);

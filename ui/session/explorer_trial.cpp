@@ -49,22 +49,24 @@ void Explorer::showTrial() {
 
 void Explorer::showMoment() {
     if (!state()) return;
-    holdMarkedState();
+    if (holdMarkedState()) requestTraces();
     requestPortraits();
     requestTrajectoriesAfterPortraits();
     requestProbe();
 }
 
 /// Above rank 2, the plane that is shown goes through the marked state: the trial's moment, else the end of the last
-/// trajectory. Without one it stays where it is.
-void Explorer::holdMarkedState() {
-    if (!following_ || !state() || state()->rank() < 3) return;
+/// trajectory. Without one it stays where it is. Whether it is another plane now.
+bool Explorer::holdMarkedState() {
+    if (!following_ || !state() || state()->rank() < 3) return false;
+    const Eigen::VectorXd before = view_.held;
     const Eigen::VectorXd moment = trials_.kappa(trials_.kappa(0).size() > 0 ? 0 : 1);
     const auto& drawn = views_[0].trajectories ? views_[0].trajectories : views_[1].trajectories;
     if (moment.size() == state()->rank())
         view_.held = moment;
     else if (drawn && !drawn->empty() && drawn->back().steps.cols() > 0)
         view_.held = drawn->back().steps.rightCols(1);
+    return before.size() != view_.held.size() || before != view_.held;
 }
 
 void Explorer::requestTraces() {

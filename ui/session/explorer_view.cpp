@@ -90,7 +90,10 @@ phase::View Explorer::chosenView() const {
     return view;
 }
 
-void Explorer::setView(const phase::View& view) {
+void Explorer::setView(const phase::View& asked) {
+    // Pan and zoom leave the modes where they are held, which may have moved on since the hand took hold of the view.
+    phase::View view = asked;
+    if (view.samePlane(view_)) view.held = view_.held;
     if (view == view_ || !(view.width() > 0) || !(view.height() > 0)) return;
     ++viewChanges_;
     automatic_ = false;

@@ -111,7 +111,8 @@ std::shared_ptr<const PortraitResult> Selection::portrait(int side) const {
 
 std::optional<CycleFacts> Selection::cycle() const {
     const auto result = portrait(side_);
-    if (kind_ != Kind::cycle || !result || index_ >= result->portrait->cycles.size()) return {};
+    if (kind_ != Kind::cycle || !result || result->portrait->behind || index_ >= result->portrait->cycles.size())
+        return {};
     const double tauMs = result->state->network ? result->state->network->tauMs : 100;
     return CycleFacts{result->state, result->level, index_, result->portrait->cycles[index_], tauMs};
 }
@@ -123,6 +124,8 @@ bool Selection::click(int side, QPointF at, QSizeF reach) {
     if (const auto point = pointNear(result->portrait->census, result->view, at, reach)) {
         selectPoint(side, *point);
         took_ = true;
+    } else if (result->portrait->behind) {
+        return false;  // its cycles are of an earlier flow
     } else if (const auto cycle = cycleNear(result->portrait->cycles, result->view, at, reach / 2)) {
         selectCycle(side, *cycle);
         took_ = true;

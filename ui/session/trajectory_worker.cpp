@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include "ui/session/level_run.h"
@@ -12,7 +13,7 @@ namespace kappascope::session {
 
 namespace {
 
-constexpr std::chrono::milliseconds shortestRest(20), longestRest(60);
+constexpr std::chrono::milliseconds shortestRest(20), longestRest(60), longestWait(50);
 constexpr int chunk = 50;             // Euler steps between two looks at whether it has come to rest
 constexpr double restPerStep = 1e-5;  // of the largest |kappa_r|, at least of 1
 
@@ -28,7 +29,7 @@ Eigen::VectorXd inputAt(const State& state, const TrajectoryStart& start) {
 /// of a full-rank one leave that plane, and are carried on. The mean field's own noise has settled, too: its steps are
 /// those of `flow`, which has v of the start's plane as its second coordinate.
 Eigen::MatrixXd eulerSteps(const State& state, Level level, const reduction::Flow& flow, const TrajectoryStart& start,
-                           int input, std::stop_token stop, Precedence* precedence) {
+                           int input, std::stop_token stop, const std::function<void()>& giveWay) {
     simulation::Trial trial;
     trial.alpha = state.network ? state.network->alpha : 0.2;
     trial.inputs = state.input.replicate(1, chunk);
@@ -42,7 +43,7 @@ Eigen::MatrixXd eulerSteps(const State& state, Level level, const reduction::Flo
     if (input >= 0) steps(rank, 0) = v[input];
     Eigen::Index last = 0;
     for (int k = 0; k < chunks; ++k) {
-        if (precedence) precedence->giveWay(stop);
+        giveWay();
         if (level == Level::meanField) {
             Eigen::VectorXd y(flow.rank());
             y.head(rank) = steps.col(last).head(rank);
@@ -127,6 +128,12 @@ private:
 TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop_token stop, Precedence* precedence) {
     TrajectoryResult result{request.state, request.levels, {}, request.input};
     const State& state = *request.state;
+    // Politeness has an end: a drag that leaves no gap must not hold its trajectories up for long.
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + longestWait;
+    const auto giveWay = [&] {
+        if (precedence && Clock::now() < end) precedence->giveWay(stop);
+    };
     for (const Level level : request.levels) {
         if (!state.has(level)) {
             result.trajectories.push_back(nullptr);
@@ -139,11 +146,11 @@ TrajectoryResult computeTrajectories(const TrajectoryRequest& request, std::stop
             if (start.kappa.size() != state.rank()) continue;
             if (!flow || start.input != planeOfFlow) flow = flowOf(state, level, state.input, start.input);
             planeOfFlow = start.input;
-            if (precedence) precedence->giveWay(stop);
+            giveWay();
             Trajectory trajectory{start.colorIndex, start.backward, {}, {}};
             trajectory.orbit = orbitOf(SketchFlow(*flow), state, start, request.input, stop);
             if (!start.backward)
-                trajectory.steps = eulerSteps(state, level, *flow, start, request.input, stop, precedence);
+                trajectory.steps = eulerSteps(state, level, *flow, start, request.input, stop, giveWay);
             trajectories->push_back(std::move(trajectory));
         }
         result.trajectories.push_back(std::move(trajectories));

@@ -5,7 +5,9 @@
 #include <QGridLayout>
 #include <QMenu>
 #include <QSignalBlocker>
+#include <QTimer>
 #include <QWidgetAction>
+#include <algorithm>
 
 #include "ui/session/comparison.h"
 #include "ui/widgets/math_widget.h"
@@ -39,6 +41,15 @@ OptionText textOf(const QString& id) {
     return {id, id};
 }
 
+/// A menu that holds a form: Tab goes from field to field, as in a dialog.
+class FormMenu : public QMenu {
+public:
+    using QMenu::QMenu;
+
+protected:
+    bool focusNextPrevChild(bool next) override { return QWidget::focusNextPrevChild(next); }
+};
+
 }  // namespace
 
 TaskOptionsButton::TaskOptionsButton(session::Explorer& explorer, QWidget* parent)
@@ -48,20 +59,28 @@ TaskOptionsButton::TaskOptionsButton(session::Explorer& explorer, QWidget* paren
     setIconSize(QSize(16, 16));
     setFocusPolicy(Qt::StrongFocus);
     setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(this);
+    auto* menu = new FormMenu(this);
     body_ = new QWidget(menu);
     grid_ = new QGridLayout(body_);
     grid_->setContentsMargins(12, 8, 12, 8);
     grid_->setHorizontalSpacing(14);
     grid_->setVerticalSpacing(6);
-    auto* action = new QWidgetAction(menu);
-    action->setDefaultWidget(body_);
-    menu->addAction(action);
+    action_ = new QWidgetAction(menu);
+    action_->setDefaultWidget(body_);
+    menu->addAction(action_);
     setMenu(menu);
+    connect(menu, &QMenu::aboutToShow, body_, [this] { QTimer::singleShot(0, body_, [this] { focusFirst(); }); });
     connect(&explorer_, &session::Explorer::stateChanged, this, [this](session::Changes what) {
         if (what != session::Changes(session::Change::gains)) showState();
     });
     showState();
+}
+
+void TaskOptionsButton::focusFirst() {
+    if (boxes_.empty()) return;
+    auto* first = qobject_cast<QDoubleSpinBox*>(grid_->itemAtPosition(0, 1)->widget());
+    first->setFocus(Qt::TabFocusReason);
+    first->selectAll();
 }
 
 QDoubleSpinBox* TaskOptionsButton::box(const QString& id) const {
@@ -96,11 +115,18 @@ void TaskOptionsButton::rebuild() {
         boxes_[id] = box;
     }
     body_->adjustSize();
+    // The menu keeps the size of what it showed until an action changes.
+    action_->setVisible(false);
+    action_->setVisible(true);
 }
 
 void TaskOptionsButton::showState() {
     const auto state = explorer_.state();
-    const QString task = state ? state->trial.task : QString();
+    QString task = state ? state->trial.task : QString();
+    // A session of a newer program may name a task that this one does not know.
+    const auto& known = tasks::registry();
+    if (std::none_of(known.begin(), known.end(), [&](const auto& each) { return each->id() == task.toStdString(); }))
+        task.clear();
     if (task_ != task) {
         task_ = task;
         rebuild();

@@ -9,6 +9,7 @@
 
 class QDoubleSpinBox;
 class QGridLayout;
+class QWidgetAction;
 
 namespace kappascope::widgets {
 
@@ -26,11 +27,13 @@ public:
 private:
     void showState();
     void rebuild();
+    void focusFirst();
     void edit(const QString& id, double value);
 
     session::Explorer& explorer_;
     QWidget* body_;
     QGridLayout* grid_;
+    QWidgetAction* action_;
     QString task_;
     std::map<QString, QDoubleSpinBox*> boxes_;
 };
