@@ -102,12 +102,17 @@ training::Trainer resumed(const TrainOptions& options) {
     }
     auto values = checkpoint.settings.options;
     for (const auto& [id, value] : typedOptions(options)) {
-        if (id == "epochs" || id == "until-accuracy" || id == "until-loss")
+        // What a run that diverged may try again with is said anew, too.
+        if (id == "epochs" || id == "until-accuracy" || id == "until-loss" || id == "lr" || id == "clip")
             values[id] = value;
         else if (values[id] != value)
             differs(id, io::toText(value), io::toText(values[id]));
     }
-    const bool longer = values["epochs"] > checkpoint.settings.options["epochs"];
+    auto& before = checkpoint.settings.options;
+    const bool otherGoal =
+        values["until-accuracy"] != before["until-accuracy"] || values["until-loss"] != before["until-loss"];
+    const bool longer = values["epochs"] > before["epochs"] ||
+                        (otherGoal && checkpoint.state.stageEpoch < static_cast<int>(values["epochs"]));
     auto settings = training::makeSettings(checkpoint.settings.task, checkpoint.settings.taskOptions, values,
                                            checkpoint.settings.seed);
     if (longer) checkpoint.state.finished = false;
@@ -128,8 +133,19 @@ training::Trainer begunFrom(const TrainOptions& options) {
     typed["units"] = static_cast<double>(model.shape.units);
     typed["rank"] = static_cast<double>(model.shape.rank);
     const std::string task = options.task.empty() ? network.task.id : options.task;
-    auto settings =
-        training::makeSettings(task, typedTaskOptions(options.taskOptions), typed, options.seed.value_or(1));
+    if (task.empty()) throw UsageError(Texts::tr("The network names no task: say --task."));
+    // A run is of gains 1 and the tasks' own step; other networks would be trained as something else than they are.
+    const bool modulated = std::any_of(model.gains.begin(), model.gains.end(), [](float g) { return g != 1; });
+    if (modulated || std::abs(network.alpha - training::Model<float>().alpha) > 1e-9)
+        throw UsageError(Texts::tr("--from takes networks with gains of 1 and steps of dt/tau = 0.2."));
+    auto taskOptions = typedTaskOptions(options.taskOptions);
+    if (task == network.task.id)
+        for (const auto& [id, text] : network.task.options)
+            if (const auto value = io::toNumber(text)) taskOptions.emplace(id, *value);
+    auto settings = training::makeSettings(task, taskOptions, typed, options.seed.value_or(1));
+    if (model.shape.outputs != settings.shape().outputs)
+        throw Error(ErrorCode::wrongShape, "w",
+                    {std::to_string(model.shape.outputs), std::to_string(settings.shape().outputs)});
     if (model.shape != settings.shape())
         throw Error(ErrorCode::inputsDoNotMatch, task,
                     {std::to_string(settings.shape().inputs), std::to_string(model.shape.inputs)});
@@ -211,8 +227,10 @@ void runTraining(TrainOptions options) {
         throw UsageError(Texts::tr("Say what to train: --task rdm, romo, mante, raposo, dms or flipflop."));
     if (options.checkpoint.empty()) options.checkpoint = options.output + ".checkpoint";
     training::Trainer trainer = begun(options);
+    if (options.checkpoint == options.output || options.log == options.output || options.log == options.checkpoint)
+        throw UsageError(Texts::tr("Network, checkpoint and log need different files."));
     // Where nothing can be written is better known before the training than after it.
-    if (options.resume.empty()) training::saveCheckpoint(trainer, options.checkpoint);
+    training::saveCheckpoint(trainer, options.checkpoint);
     session::ThreadPool pool(options.threads);
     std::vector<double> seconds;
     const auto start = std::chrono::steady_clock::now();
@@ -232,7 +250,7 @@ void runTraining(TrainOptions options) {
                 return true;
             });
         } catch (const Error& error) {
-            if (error.code() == ErrorCode::trainingDiverged && trainer.state().bestEpoch > 0) save();
+            if (error.code() == ErrorCode::trainingDiverged) save();
             throw;
         }
     }

@@ -30,9 +30,12 @@ std::string rawBytes(const std::vector<float>& values) {
     return bytes;
 }
 
-std::vector<float> floats(const io::ZipArchive& archive, const std::string& entry) {
+/// count: how many there must be; none are fine, too.
+std::vector<float> floats(const io::ZipArchive& archive, const std::string& entry, std::size_t count) {
+    const std::uint64_t size = archive.size(entry);
+    if (size != 0 && size != 4 * static_cast<std::uint64_t>(count))
+        throw Error(ErrorCode::wrongShape, entry, {std::to_string(size / 4), std::to_string(count)});
     const std::string bytes = archive.read(entry);
-    if (bytes.size() % 4 != 0) throw Error(ErrorCode::truncated, entry);
     std::vector<float> values(bytes.size() / 4);
     for (std::size_t k = 0; k < values.size(); ++k) {
         std::uint32_t bits = 0;
@@ -134,10 +137,11 @@ Checkpoint read(std::string_view bytes) {
     state.optimiser.steps = unsignedMember(json, "steps");
     if (state.history.size() != static_cast<std::size_t>(state.epoch))
         throw Error(ErrorCode::malformed, "history", {std::to_string(state.history.size()) + " epochs"});
-    state.parameters = floats(archive, "parameters");
-    state.optimiser.first = floats(archive, "first");
-    state.optimiser.second = floats(archive, "second");
-    state.best = floats(archive, "best");
+    const std::size_t total = result.settings.shape().total();
+    state.parameters = floats(archive, "parameters", total);
+    state.optimiser.first = floats(archive, "first", total);
+    state.optimiser.second = floats(archive, "second", total);
+    state.best = floats(archive, "best", total);
     return result;
 }
 

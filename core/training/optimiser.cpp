@@ -18,7 +18,7 @@ Eigen::Map<const Eigen::ArrayXf> array(std::span<const float> values) {
 }  // namespace
 
 void Adam::update(std::span<float> parameters, std::span<const float> gradient, double rate) {
-    if (first.size() != parameters.size()) {
+    if (first.size() != parameters.size() || second.size() != parameters.size()) {
         first.assign(parameters.size(), 0);
         second.assign(parameters.size(), 0);
         steps = 0;

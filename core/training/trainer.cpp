@@ -38,6 +38,9 @@ Trainer::Trainer(Settings settings, TrainingState state) : Trainer(std::move(set
     check("parameters", state.parameters, false);
     check("first", state.optimiser.first, true);
     check("second", state.optimiser.second, true);
+    if (state.optimiser.first.size() != state.optimiser.second.size())
+        throw Error(ErrorCode::wrongShape, "second",
+                    {std::to_string(state.optimiser.second.size()), std::to_string(state.optimiser.first.size())});
     check("best", state.best, state.bestEpoch == 0);
     if (state.stage < 0 || state.stage >= static_cast<int>(stages_.size()))
         throw Error(ErrorCode::malformed, "stage", {std::to_string(state.stage)});
@@ -86,8 +89,10 @@ const EpochReport& Trainer::runEpoch(const Executor& executor, std::stop_token s
         const double loss = differentiator_->gradient(model_, batch, gradient_, executor, stop);
         const double norm = normOf(gradient_);
         if (!std::isfinite(loss)) fail("loss");
-        if (!std::isfinite(norm)) fail("gradient");
-        clip(gradient_, norm, settings_.value("clip"));
+        // Adam squares it in single precision.
+        const double limit = settings_.value("clip");
+        if (!((limit > 0 ? std::min(norm, limit) : norm) < 1e18)) fail("gradient");
+        clip(gradient_, norm, limit);
         state_.optimiser.update(model_.parameters, gradient_, settings_.value("lr") * stage.rateFactor);
         state_.lossSum += loss;
         state_.normSum += norm;
@@ -111,7 +116,9 @@ const EpochReport& Trainer::runEpoch(const Executor& executor, std::stop_token s
 
 void Trainer::finishEpoch(const EpochReport& report) {
     const auto before = bestReport();
-    if (!before || report.validationLoss < before->validationLoss) {
+    const Stage& stage = stages_[static_cast<std::size_t>(state_.stage)];
+    // Accuracy that ends a stage is that of the network which is kept.
+    if (!before || report.validationLoss < before->validationLoss || report.accuracy >= stage.untilAccuracy) {
         state_.best = model_.parameters;
         state_.bestEpoch = report.epoch;
     }
@@ -121,7 +128,6 @@ void Trainer::finishEpoch(const EpochReport& report) {
     state_.lossSum = 0;
     state_.normSum = 0;
     ++state_.stageEpoch;
-    const Stage& stage = stages_[static_cast<std::size_t>(state_.stage)];
     const bool last = state_.stage + 1 == static_cast<int>(stages_.size());
     const double untilLoss = last ? settings_.value("until-loss") : 0;
     const bool done = (stage.epochs > 0 && state_.stageEpoch >= stage.epochs) ||

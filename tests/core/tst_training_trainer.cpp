@@ -263,6 +263,11 @@ private slots:
         QVERIFY(errorOf([&] { Trainer(trainer.settings(), wrong); })->code() == ErrorCode::wrongShape);
         const auto network = io::networkBytes(trainer.best());
         QVERIFY(errorOf([&] { checkpointFromBytes(network, "run"); })->code() == ErrorCode::unsupportedFormat);
+        // Half of the optimiser's state is none.
+        TrainingState half = checkpointFromBytes(bytes, "run").state;
+        half.optimiser.second.clear();
+        const auto error = errorOf([&] { Trainer(checkpointFromBytes(bytes, "run").settings, half); });
+        QVERIFY(error && error->code() == ErrorCode::wrongShape);
     }
 
     void networksKnowTheirTask() {

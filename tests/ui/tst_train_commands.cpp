@@ -134,6 +134,8 @@ private slots:
             QCOMPARE(result.exitCode, 1);
             QVERIFY2(result.err.contains("other.npz.checkpoint"), result.err);
         }
+        // Three files are three files.
+        QCOMPARE(run({"train", "--task", "rdm", "--units", "16", "--checkpoint", net, "-o", net}).exitCode, 2);
         // Longer is no other run: two epochs in two pieces are two epochs.
         const auto whole = path(QStringLiteral("whole.npz"));
         QCOMPARE(run({"train", "--resume", checkpoint, "--epochs", "2", "-o", net}).exitCode, 0);

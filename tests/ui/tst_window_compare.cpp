@@ -140,7 +140,8 @@ private:
         // Beneath the rounded digits they are the same doubles.
         const auto exactly = run(test::wordsOf(command + QStringLiteral(" --json")));
         const auto* all = explorer().trial()->comparison->of(*session::levelFromId(level));
-        for (const auto& one : exactly.json().at("levels")) {
+        const auto json = exactly.json();
+        for (const auto& one : json.at("levels")) {
             if (one.at("level").get<std::string>() != level.toStdString()) continue;
             QVERIFY(one.at("rms_kappa").get<double>() == all->rmsKappa);
             QVERIFY(one.at("rms_z").get<double>() == all->rmsZ);
