@@ -12,6 +12,7 @@ namespace kappascope::widgets {
 namespace {
 
 constexpr double textPixels = 12, rowHeight = 19, signWidth = 24, gap = 16;
+constexpr int oneRowFrom = 1400;  // pixels: nearly all fits in one row
 
 }  // namespace
 
@@ -94,7 +95,9 @@ int Legend::lay(int width, QPainter* painter) const {
         }
         x += needed + gap;
     }
-    return static_cast<int>(std::ceil(y + rowHeight));
+    // Room for what a slider may bring: the portraits above do not change their height with the number of entries.
+    const double rows = width < oneRowFrom ? 2 : 1;
+    return static_cast<int>(std::ceil(std::max(y + rowHeight, rows * rowHeight)));
 }
 
 void Legend::paintEvent(QPaintEvent*) {
