@@ -84,7 +84,8 @@ training::TrainingOptions typedOptions(const TrainOptions& options) {
     return result;
 }
 
-/// A run that goes on keeps what it began with; only how long it takes may be said anew.
+/// A run that goes on keeps what it began with; how long it takes may be said anew, and, where it diverged, the
+/// learning rate and the clipping.
 training::Trainer resumed(const TrainOptions& options) {
     auto checkpoint = training::loadCheckpoint(options.resume);
     const auto differs = [&](const std::string& field, const std::string& given, const std::string& own) {
