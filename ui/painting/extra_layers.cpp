@@ -15,6 +15,7 @@ using namespace detail;
 namespace {
 
 constexpr int arrowColumns = 21, arrowRows = 17;
+constexpr int arrowKinds = 8;  // from slow to fast
 constexpr int mostContours = 9;
 constexpr double contourLabelPt = 10;
 
@@ -103,11 +104,13 @@ Picture drawArrows(const Scene& scene, const phase::View& view, const Theme& the
             const double strength = speedPlace(std::hypot(v.x, v.y), scale);
             const double length = std::hypot(v.x / view.width(), v.y / view.height());
             if (!(length > 0) || strength < 0.02) continue;
-            const QPointF half = (0.4 + 0.6 * strength) * 0.42 / arrowColumns / length * QPointF(v.x, v.y);
+            // A few kinds, which the renderer keeps ready.
+            const double kind = std::round(strength * (arrowKinds - 1)) / (arrowKinds - 1);
+            const QPointF half = (0.4 + 0.6 * kind) * 0.42 / arrowColumns / length * QPointF(v.x, v.y);
             QColor color = theme.axis;
-            color.setAlphaF(static_cast<float>(0.45 + 0.55 * strength));
-            picture.push_back(Line{QPolygonF({at - half, at + half}), color, 1.2 * theme.streamlineWidth});
-            picture.push_back(Arrow{at + half, half, color, theme.arrowSize * (0.7 + 0.3 * strength)});
+            color.setAlphaF(static_cast<float>(0.45 + 0.55 * kind));
+            picture.push_back(
+                Arrow{at + half, half, color, theme.arrowSize * (0.7 + 0.3 * kind), 1.2 * theme.streamlineWidth});
         }
     }
     return picture;

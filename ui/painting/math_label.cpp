@@ -4,6 +4,9 @@
 #include <QPaintEngine>
 #include <QPainter>
 #include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
 
 #include "ui/painting/math_layout.h"
 
@@ -15,12 +18,31 @@ namespace {
 constexpr double ascentOfSize = 0.78;
 constexpr double descentOfSize = 0.24;
 
+/// Laid out lately on this thread: shaping text takes longer than drawing it, and the same few labels and numbers come
+/// again with every picture of a drag.
+struct Layouts {
+    static constexpr std::size_t most = 512;
+    using Key = std::tuple<QString, double, bool>;
+    std::map<Key, std::pair<std::vector<TextRun>, double>> known;
+
+    const std::pair<std::vector<TextRun>, double>& of(const QString& source, double sizePt, bool semiBold) {
+        const Key key(source, sizePt, semiBold);
+        const auto found = known.find(key);
+        if (found != known.end()) return found->second;
+        if (known.size() >= most) known.clear();
+        double width = 0;
+        auto runs = layOut(source, sizePt, semiBold, width);
+        return known.emplace(key, std::pair(std::move(runs), width)).first->second;
+    }
+};
+
 }  // namespace
 
 MathLabel::MathLabel(QString source, double sizePt, bool semiBold) : source_(std::move(source)), sizePt_(sizePt) {
+    thread_local Layouts layouts;
     ascent_ = ascentOfSize * sizePt;
     descent_ = descentOfSize * sizePt;
-    runs_ = layOut(source_, sizePt, semiBold, width_);
+    std::tie(runs_, width_) = layouts.of(source_, sizePt, semiBold);
     for (const TextRun& run : runs_) {
         // Mathematics is set a little larger than its nominal size without needing more room on its line.
         const double size = std::min(run.sizePt, sizePt);

@@ -31,12 +31,13 @@ struct Shade {
     QRectF rect;   ///< data rectangle, y upward: top() is the smallest y
 };
 
-/// A filled arrowhead pointing along a data direction.
+/// A filled arrowhead pointing along a data direction, or a whole arrow.
 struct Arrow {
-    QPointF at;
+    QPointF at;  ///< of the head
     QPointF direction;
     QColor color;
     double size = 5;
+    double shaft = 0;  ///< width of a line from at - 2 direction to the head; 0: none
 };
 
 enum class MarkerShape {

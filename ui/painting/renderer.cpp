@@ -6,7 +6,9 @@
 #include <QPainterPath>
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "ui/painting/clipping.h"
@@ -16,7 +18,9 @@ namespace kappascope::painting {
 
 namespace {
 
-constexpr double haloWidth = 1.1;       // points on either side
+constexpr double haloWidth = 1.1;  // points on either side of a line
+constexpr double pi = 3.14159265358979323846;
+constexpr double haloReach = 1.5;       // points around letters
 constexpr double vectorImageDpi = 200;  // of shades in pdf and svg, which are smooth
 
 /// The device rectangle (not rounded) of an upward data rectangle.
@@ -139,12 +143,19 @@ public:
             canvas_.toDevice(arrow.at.x() + arrow.direction.x(), arrow.at.y() + arrow.direction.y()) - at;
         const double length = std::hypot(ahead.x(), ahead.y());
         if (!(length > 0)) return;
-        const QPointF along = ahead / length, across(-along.y(), along.x());
         const double size = arrow.size * canvas_.scale;
-        const QPolygonF head({at + 0.55 * size * along, at - 0.45 * size * along + 0.36 * size * across,
-                              at - 0.27 * size * along, at - 0.45 * size * along - 0.36 * size * across});
+        const QPolygonF head = headOf(at, ahead / length, size);
         if (!std::all_of(head.begin(), head.end(), [this](const QPointF& p) { return canvas_.area.contains(p); }))
             return;
+        if (arrow.shaft > 0) {
+            if (!vector_ && !canvas_.exact && painter_.deviceTransform().type() <= QTransform::TxTranslate) {
+                const QImage image = stamp(arrow, ahead, length, size);
+                const QPointF corner = at - ahead - QPointF(image.width() / 2, image.height() / 2);
+                painter_.drawImage(QPoint(qRound(corner.x()), qRound(corner.y())), image);
+                return;
+            }
+            (*this)(Line{QPolygonF({arrow.at - 2 * arrow.direction, arrow.at}), arrow.color, arrow.shaft});
+        }
         painter_.setPen(Qt::NoPen);
         painter_.setBrush(arrow.color);
         painter_.drawPolygon(head);
@@ -177,18 +188,87 @@ public:
         if (label.anchor & Qt::AlignVCenter) origin.ry() -= height / 2;
         if (label.anchor & Qt::AlignBottom) origin.ry() -= height;
         const QRectF box(origin - QPointF(0, label.text.ascent() * canvas_.scale), QSizeF(width, height));
+        if (label.halo && !canvas_.exact && !vector_ && painter_.deviceTransform().type() <= QTransform::TxScale) {
+            painter_.setClipping(false);
+            const double margin = haloReach * canvas_.scale;
+            painter_.drawImage(box.topLeft() - QPointF(margin, margin), stamp(label));
+            painter_.setClipping(true);
+            return;
+        }
         if (canvas_.exact && !canvas_.area.contains(box)) return;
         if (!canvas_.exact) painter_.setClipping(false);
-        if (label.halo) {
-            const QTransform placed(canvas_.scale, 0, 0, canvas_.scale, origin.x(), origin.y());
-            painter_.strokePath(placed.map(label.text.outline()), QPen(theme_.plotBackground, 3 * canvas_.scale,
-                                                                       Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        }
-        label.text.draw(painter_, origin, label.color, canvas_.scale);
+        drawLabel(painter_, label, origin, canvas_.scale);
         if (!canvas_.exact) painter_.setClipping(!vector_);
     }
 
 private:
+    void drawLabel(QPainter& painter, const Label& label, const QPointF& origin, double scale) const {
+        if (label.halo) {
+            const QTransform placed(scale, 0, 0, scale, origin.x(), origin.y());
+            painter.strokePath(placed.map(label.text.outline()), QPen(theme_.plotBackground, 2 * haloReach * scale,
+                                                                      Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        }
+        label.text.draw(painter, origin, label.color, scale);
+    }
+
+    static QPolygonF headOf(const QPointF& at, const QPointF& along, double size) {
+        const QPointF across(-along.y(), along.x());
+        return QPolygonF({at + 0.55 * size * along, at - 0.45 * size * along + 0.36 * size * across,
+                          at - 0.27 * size * along, at - 0.45 * size * along - 0.36 * size * across});
+    }
+
+    /// A whole arrow as pixels around the middle of its shaft, to half a pixel of length and a hundredth of a turn: a
+    /// field of hundreds takes a tenth of the time that drawing each does.
+    QImage stamp(const Arrow& arrow, const QPointF& ahead, double length, double size) const {
+        constexpr int turn = 128;
+        constexpr std::size_t most = 4096;
+        using Key = std::tuple<int, int, QRgb, double, double>;
+        thread_local std::map<Key, QImage> stamps;
+        const int direction = qRound(std::atan2(ahead.y(), ahead.x()) / (2 * pi) * turn), halves = qRound(2 * length);
+        const double width = arrow.shaft * canvas_.scale;
+        const Key key(direction, halves, arrow.color.rgba(), size, width);
+        if (const auto known = stamps.find(key); known != stamps.end()) return known->second;
+        if (stamps.size() >= most) stamps.clear();
+        const double reach = 0.5 * halves;
+        const int side = 2 * static_cast<int>(std::ceil(reach + size)) + 1;
+        QImage image(side, side, QImage::Format_ARGB32_Premultiplied);
+        image.fill(Qt::transparent);
+        QPainter painter(&image);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.translate(0.5 * side, 0.5 * side);
+        painter.rotate(360.0 * direction / turn);
+        painter.setPen(QPen(arrow.color, width, Qt::SolidLine, Qt::FlatCap));
+        painter.drawLine(QPointF(-reach, 0), QPointF(reach - 0.27 * size, 0));
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(arrow.color);
+        painter.drawPolygon(headOf({reach, 0}, {1, 0}, size));
+        painter.end();
+        return stamps.emplace(key, image).first->second;
+    }
+
+    /// A label with its halo as pixels, with a margin of haloReach, kept for the next picture: stroking outlines takes
+    /// a large part of a moving picture's time.
+    QImage stamp(const Label& label) const {
+        constexpr std::size_t most = 256;
+        using Key = std::tuple<QString, double, QRgb, QRgb, double>;
+        thread_local std::map<Key, QImage> stamps;
+        const double scale = canvas_.scale * pixelsPerUnit_;
+        const Key key(label.text.source(), label.text.sizePt(), label.color.rgba(), theme_.plotBackground.rgba(),
+                      scale);
+        if (const auto known = stamps.find(key); known != stamps.end()) return known->second;
+        if (stamps.size() >= most) stamps.clear();
+        const QSizeF room = (label.text.size() + 2 * QSizeF(haloReach, haloReach)) * scale;
+        QImage image(QSize(static_cast<int>(std::ceil(room.width())), static_cast<int>(std::ceil(room.height()))),
+                     QImage::Format_ARGB32_Premultiplied);
+        image.fill(Qt::transparent);
+        QPainter painter(&image);
+        painter.setRenderHints(painter_.renderHints());
+        drawLabel(painter, label, scale * QPointF(haloReach, haloReach + label.text.ascent()), scale);
+        painter.end();
+        image.setDevicePixelRatio(pixelsPerUnit_);
+        return stamps.emplace(key, image).first->second;
+    }
+
     static QPen penOf(const Line& line, const QColor& color, double width, Dash dash) {
         // Round joins cost most of the time of a wide line; smooth lines do not need them.
         QPen pen(color, width, Qt::SolidLine, line.dash == Dash::dotted ? Qt::RoundCap : Qt::FlatCap, Qt::MiterJoin);
@@ -249,23 +329,40 @@ private:
 
     /// The engine is fast up to one pixel and thirty times slower beyond: a line of a few pixels is as many lines of
     /// one, side by side.
-    void strokeFast(const std::vector<QPolygonF>& parts, QPen pen) {
-        const double pixels = std::max(1.0, pen.widthF() * pixelsPerUnit_);
-        // Half covered twice is covered by three quarters only: wide lines need their lines close together.
-        const int lines = pixels <= 2 ? static_cast<int>(std::ceil(pixels - 1e-9))
-                                      : 1 + static_cast<int>(std::ceil((pixels - 1) / 0.6));
-        if (lines == 2) {  // where the two overlap they cover as one would
-            QColor color = pen.color();
-            color.setAlphaF(color.alphaF() * static_cast<float>(1 - 0.3 * (2 - pixels)));
-            pen.setColor(color);
-        }
+    struct Strands {
+        int count = 1;
+        double spread = 0;  ///< from the first to the last, in the painter's units
+        double alpha = 1;
+
+        double offset(int k) const { return count > 1 ? spread * (k / (count - 1.0) - 0.5) : 0; }
+    };
+
+    Strands strandsOf(double width) const {
+        const double pixels = std::max(1.0, width * pixelsPerUnit_);
+        Strands strands;
+        // Half covered twice is covered by three quarters only: wide lines need theirs close together.
+        strands.count = pixels <= 2 ? static_cast<int>(std::ceil(pixels - 1e-9))
+                                    : 1 + static_cast<int>(std::ceil((pixels - 1) / 0.6));
+        strands.spread = (pixels - 1) / pixelsPerUnit_;
+        if (strands.count == 2)
+            strands.alpha = 1 - 0.3 * (2 - pixels);  // where the two overlap they cover as one would
+        return strands;
+    }
+
+    void setStrandPen(QPen pen, const Strands& strands) {
+        QColor color = pen.color();
+        color.setAlphaF(color.alphaF() * static_cast<float>(strands.alpha));
+        pen.setColor(color);
         pen.setWidthF(1 / pixelsPerUnit_);
-        painter_.setPen(pen);
+        if (painter_.pen() != pen) painter_.setPen(pen);
+    }
+
+    void strokeFast(const std::vector<QPolygonF>& parts, const QPen& pen) {
+        const Strands strands = strandsOf(pen.widthF());
+        setStrandPen(pen, strands);
         for (const QPolygonF& part : parts)
-            for (int k = 0; k < lines; ++k) {
-                const double offset = lines > 1 ? (pixels - 1) * (k / (lines - 1.0) - 0.5) / pixelsPerUnit_ : 0;
-                painter_.drawPolyline(offset == 0 ? part : beside(part, offset));
-            }
+            for (int k = 0; k < strands.count; ++k)
+                painter_.drawPolyline(strands.offset(k) == 0 ? part : beside(part, strands.offset(k)));
     }
 
     static QPolygonF beside(const QPolygonF& line, double offset) {
