@@ -259,6 +259,14 @@ void TimePanel::wire() {
         if (what.testFlag(session::Change::network) || what.testFlag(session::Change::circuit)) showOffers();
         if (what != session::Changes(session::Change::gains)) showState();
     });
+    connect(&explorer_, &Explorer::portraitChanged, this, [this] {
+        bool passing = false;
+        for (int side = 0; side < Explorer::sides; ++side) {
+            const auto result = explorer_.result(side);
+            passing = passing || (result && !result->complete);
+        }
+        plot_->setQuick(passing);
+    });
     connect(&explorer_, &Explorer::trialChanged, this, &TimePanel::showTrial);
     connect(&explorer_, &Explorer::scrubberChanged, this, &TimePanel::showMoment);
 }

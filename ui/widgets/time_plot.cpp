@@ -11,6 +11,7 @@
 
 #include "ui/painting/math_label.h"
 #include "ui/painting/renderer.h"
+#include "ui/widgets/enlarge.h"
 #include "ui/widgets/style.h"
 
 namespace kappascope::widgets {
@@ -63,7 +64,7 @@ public:
 
 protected:
     double getTickStep(const QCPRange& range) override {
-        constexpr double nearest = 11.5;  // pixels from label to label
+        constexpr double nearest = 10;  // pixels from label to label
         const QCPRange inner = innerOf(range);
         for (const int wanted : {height_ > 90 ? 4 : 2, 1}) {
             double step = std::pow(10, std::ceil(std::log10(range.size())));
@@ -110,8 +111,7 @@ TimePlot::TimePlot(QWidget* parent) : QCustomPlot(parent), theme_(&painting::The
     setMouseTracking(true);
     setMinimumHeight(110);
     setAccessibleName(tr("Time course of input, collective variables and output"));
-    setBufferDevicePixelRatio(devicePixelRatioF());
-    setPlottingHint(QCP::phImmediateRefresh, false);  // with everything else that changed, in one go
+    setBackground(QBrush(Qt::NoBrush));  // the card is filled with the epochs
     setLocale(QLocale::c());
     plotLayout()->clear();
     plotLayout()->setMargins(QMargins(0, 0, 0, 0));
@@ -161,6 +161,16 @@ void TimePlot::setTrial(std::shared_ptr<const session::TrialResult> trial) {
     addCurves();
 }
 
+void TimePlot::setQuick(bool quick) {
+    quick_ = quick;
+    if (!quick && isCoarse_) redraw();
+}
+
+void TimePlot::redraw() {
+    stale_ = true;
+    update();
+}
+
 void TimePlot::setPosition(double position) {
     if (position == position_) return;
     position_ = position;
@@ -190,7 +200,7 @@ void TimePlot::addCurves() {
         if (trial_->reduced) addBundle(output, *trial_->reduced, true);
         fitValues();
     }
-    replot(rpQueuedReplot);
+    redraw();
 }
 
 void TimePlot::addBundle(Row row, const session::TrialBundle& bundle, bool reduced) {
@@ -247,7 +257,7 @@ void TimePlot::resizeEvent(QResizeEvent* event) {
     QCustomPlot::resizeEvent(event);
     for (QCPAxisRect* each : rects_)
         each->axis(QCPAxis::atLeft)->ticker().staticCast<LowTicker>()->setHeight(each->height());
-    replot(rpQueuedReplot);
+    redraw();
 }
 
 void TimePlot::drawEpochs(QPainter& painter) const {
@@ -330,23 +340,41 @@ void TimePlot::drawScrubber(QPainter& painter) const {
     painter.drawPolygon(QPolygonF({{x - 4.5, topMargin - 4.0}, {x + 4.5, topMargin - 4.0}, {x, topMargin + 3.0}}));
 }
 
+void TimePlot::compose() {
+    const double ratio = devicePixelRatioF();
+    const QSize pixels = (QSizeF(size()) * ratio).toSize();
+    isCoarse_ = quick_ && ratio >= 2 && ratio == std::floor(ratio);
+    QImage& drawn = isCoarse_ ? small_ : picture_;
+    const QSize wanted = isCoarse_ ? size() : pixels;
+    if (drawn.size() != wanted || drawn.format() != QImage::Format_RGB32) drawn = QImage(wanted, QImage::Format_RGB32);
+    drawn.setDevicePixelRatio(isCoarse_ ? 1 : ratio);
+    drawn.fill(theme_->card);
+    if (trial_) {
+        QCPPainter painter(&drawn);
+        painter.setRenderHint(QPainter::Antialiasing);
+        drawEpochs(painter);
+        // Straight into the picture: the plot's own buffers, on a fine screen, take longer to blend than to draw.
+        draw(&painter);
+        painter.setRenderHint(QPainter::Antialiasing);
+        drawNames(painter);
+        drawKeys(painter);
+        drawParting(painter);
+    }
+    if (isCoarse_) enlarge(small_, {}, qRound(ratio), pixels, picture_);
+    picture_.setDevicePixelRatio(1);
+    stale_ = false;
+}
+
 void TimePlot::paintEvent(QPaintEvent*) {
     const double ratio = devicePixelRatioF();
-    if (!qFuzzyCompare(bufferDevicePixelRatio(), ratio)) {
-        setBufferDevicePixelRatio(ratio);
-        replot(rpQueuedRefresh);
-        return;
-    }
-    QCPPainter painter(this);
+    if (stale_ || picture_.size() != (QSizeF(size()) * ratio).toSize()) compose();
+    QPainter painter(this);
+    painter.save();
+    painter.scale(1 / ratio, 1 / ratio);
+    painter.drawImage(QPoint(0, 0), picture_);
+    painter.restore();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.fillRect(QWidget::rect(), theme_->card);
-    if (!trial_) return;
-    drawEpochs(painter);
-    for (const auto& buffer : mPaintBuffers) buffer->draw(&painter);
-    drawNames(painter);
-    drawKeys(painter);
-    drawParting(painter);
-    drawScrubber(painter);
+    if (trial_) drawScrubber(painter);
 }
 
 void TimePlot::scrub(const QMouseEvent* event) {

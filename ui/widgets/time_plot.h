@@ -24,6 +24,9 @@ public:
     void setTrial(std::shared_ptr<const session::TrialResult> trial);
     /// Steps with fractions; -1: no scrubber.
     void setPosition(double position);
+    /// What is drawn from now on has an ordinary screen's pixels on a fine one: while portraits follow a hand, the time
+    /// that a fine picture takes is theirs. false: draws again what was drawn so.
+    void setQuick(bool quick);
 
     /// Where a step is, in pixels.
     double positionOf(double step) const;
@@ -53,6 +56,8 @@ private:
     void fitValues();
     void scrub(const QMouseEvent* event);
 
+    void redraw();
+    void compose();
     void drawEpochs(QPainter& painter) const;
     void drawNames(QPainter& painter) const;
     void drawKeys(QPainter& painter) const;
@@ -64,6 +69,11 @@ private:
     std::array<QCPAxisRect*, rows> rects_{};
     QVector<double> times_;
     double position_ = -1;
+    QImage picture_;  ///< all but the scrubber, in the screen's pixels
+    QImage small_;    ///< the same before it is enlarged
+    bool stale_ = true;
+    bool quick_ = false;
+    bool isCoarse_ = false;  ///< the picture is
 };
 
 }  // namespace kappascope::widgets
