@@ -90,6 +90,8 @@ void Explorer::applyChange(Changes what) {
         restore(*restoring_);
     } else if (otherPlane) {
         fitWhole();
+    } else if (what == Changes(Change::trial)) {
+        repaint_.start();  // hardly ever another picture: never in the way of a slider's
     } else {
         requestPortraits();
     }

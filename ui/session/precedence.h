@@ -25,7 +25,8 @@ public:
     };
 
     /// Returns when nobody has held it for so long, when the token fires, or after a while (25 ms and five times
-    /// `quiet`): what waits must not starve.
+    /// `quiet`): what waits must not starve. Where the hand may still be moving, the calling thread goes on with idle
+    /// priority until it asks again: the next portrait displaces it at once.
     void giveWay(const std::stop_token& stop, std::chrono::milliseconds quiet = {});
 
 private:
@@ -34,6 +35,7 @@ private:
     std::mutex mutex_;
     std::condition_variable_any changed_;
     int holders_ = 0;
+    bool held_ = false;  ///< ever
     std::chrono::steady_clock::time_point released_;
 };
 
