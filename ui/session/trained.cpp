@@ -27,7 +27,8 @@ const std::vector<TrainedNetwork>& trainedNetworks() {
          TrainedTexts::tr("Trained: multi-sensory decision"),
          TrainedTexts::tr("Two senses, alone or together, push one mode to one of two states.")},
         {QStringLiteral("trained-dms"), QStringLiteral("dms"), TrainedTexts::tr("Trained: delayed match to sample"),
-         TrainedTexts::tr("Two memories at rest. Hold A on and one state is left; hold B on and there are still two.")},
+         TrainedTexts::tr(
+             "Two memories at rest. Hold A on and they dissolve into a limit cycle; hold B on and they stay.")},
         {QStringLiteral("trained-flipflop"), QStringLiteral("flipflop"), TrainedTexts::tr("Trained: 3-bit flip-flop"),
          TrainedTexts::tr("Three modes hold eight memories, one for each setting of the three bits.")},
     };
