@@ -16,6 +16,7 @@
 #include "app/gallery.h"
 #include "app/windows.h"
 #include "resources/resources.h"
+#include "ui/session/training_store.h"
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/file_actions.h"
 #include "ui/widgets/help_dialog.h"
@@ -128,7 +129,8 @@ int runWindow(int argc, char** argv) {
     Windows windows(parser.isSet(QStringLiteral("dark")), screenshot ? nullptr : std::make_unique<QSettings>(),
                     screenshot ? QString()
                                : QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) +
-                                     QStringLiteral("/autosave"));
+                                     QStringLiteral("/autosave"),
+                    screenshot ? QString() : session::trainingFolder());
     if (screenshot) {
         widgets::MainWindow* window = windows.open(files.front());
         if (parser.isSet(QStringLiteral("layers"))) {
