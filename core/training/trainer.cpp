@@ -96,6 +96,7 @@ const EpochReport& Trainer::runEpoch(const Executor& executor, std::stop_token s
         state_.optimiser.update(model_.parameters, gradient_, settings_.value("lr") * stage.rateFactor);
         state_.lossSum += loss;
         state_.normSum += norm;
+        if (batchObserver_) batchObserver_(model_.parameters, state_.batch + 1, static_cast<int>(batches));
     }
     std::vector<std::size_t> all(validation_.trials.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
@@ -147,17 +148,16 @@ std::optional<EpochReport> Trainer::bestReport() const {
     return state_.history[static_cast<std::size_t>(state_.bestEpoch) - 1];
 }
 
-network::Network Trainer::networkOf(const std::vector<float>& parameters) const {
+network::Network networkOf(const Settings& settings, const std::vector<float>& parameters) {
     Model<float> model;
-    model.shape = model_.shape;
-    model.alpha = model_.alpha;
-    model.noise = model_.noise;
+    model.shape = settings.shape();
+    model.noise = settings.value("noise");
     model.parameters = parameters;
     network::Network network = toNetwork(model);
-    network.name = settings_.task;
-    network.task.id = settings_.task;
-    for (const auto& [id, value] : settings_.taskOptions) network.task.options[id] = toText(value);
-    network.inputNames = tasks::task(settings_.task).inputNames();
+    network.name = settings.task;
+    network.task.id = settings.task;
+    for (const auto& [id, value] : settings.taskOptions) network.task.options[id] = toText(value);
+    network.inputNames = tasks::task(settings.task).inputNames();
     return network;
 }
 
