@@ -59,6 +59,9 @@ QWidget* bringUp(widgets::MainWindow& window, const QString& what) {
         return window.files()->question();
     }
     if (what == QStringLiteral("restore")) window.files()->offer({session::Orphan()});
+    for (const GalleryScene& scene : galleryScenes())
+        if (scene.id == what && scene.prepare)
+            if (QWidget* shown = scene.prepare(window)) return shown;
     return &window;
 }
 
@@ -108,7 +111,7 @@ int runWindow(int argc, char** argv) {
                        {QStringLiteral("example"), QString(), QStringLiteral("id")},
                        {QStringLiteral("gallery"), QString(), QStringLiteral("folder")},
                        {QStringLiteral("part"), QString()},
-                       {QStringLiteral("show"), QString(), QStringLiteral("equations|help|question|restore")},
+                       {QStringLiteral("show"), QString(), QStringLiteral("equations|help|question|restore|SCENE")},
                        {QStringLiteral("layers"), QString(), QStringLiteral("ids")},
                        {QStringLiteral("card"), QString(), QStringLiteral("number")},
                        {QStringLiteral("vertical"), QString(), QStringLiteral("input")},

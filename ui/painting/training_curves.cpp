@@ -117,6 +117,7 @@ private:
                     picture.push_back(dot);
                 }
         }
+        if (area == layout_.loss) addBest(picture);
         if (curves_.marker >= 0)
             picture.push_back(Line{QPolygonF({{curves_.marker, view.yMin}, {curves_.marker, view.yMax}}),
                                    theme_.trialMarker, 0.14 * fontPt_});
@@ -129,6 +130,21 @@ private:
         if (last) plot.horizontal(epochs, tr("epoch"));
         if (curves_.history.empty() && area == layout_.loss)
             plot.say(tr("Loss and accuracy of every epoch appear here."));
+    }
+
+    /// The network that is kept.
+    void addBest(Picture& picture) const {
+        for (const EpochReport& report : curves_.history) {
+            if (report.epoch != curves_.best || !std::isfinite(report.validationLoss)) continue;
+            Marker best;
+            best.at = QPointF(report.epoch, log10Of(report.validationLoss));
+            best.shape = MarkerShape::diamond;
+            best.size = 0.9 * fontPt_;
+            best.fill = theme_.accent;
+            best.edge = theme_.plotBackground;
+            best.edgeWidth = 0.1 * fontPt_;
+            picture.push_back(best);
+        }
     }
 
     /// Where the next piece of a curriculum began.
@@ -166,6 +182,19 @@ void paintKeys(QPainter& painter, const TrainingCurves& curves, const CurveLayou
     };
     add(tr("training"), false);
     add(tr("validation"), true);
+    if (curves.best > 0) {
+        Marker diamond;
+        diamond.shape = MarkerShape::diamond;
+        diamond.size = 0.9 * fontPt;
+        diamond.fill = theme.accent;
+        diamond.edge = theme.card;
+        diamond.edgeWidth = 0.1 * fontPt;
+        const QRectF box(x * scale, (y - fontPt * 0.85) * scale, fontPt * scale, fontPt * scale);
+        paint(painter, {diamond}, Canvas{phase::View{}, box, scale, true}, theme);
+        const MathLabel label(tr("best"), fontPt);
+        label.draw(painter, QPointF(x + 1.3 * fontPt, y) * scale, theme.text, scale);
+        x += label.size().width() + 2.6 * fontPt;
+    }
     if (curves.history.empty() || curves.history.back().stage == 0) return;
     // Stages of a curriculum, over the stretch of each.
     double free = x;

@@ -16,7 +16,7 @@ struct TrainingCurves {
     std::vector<training::EpochReport> history;
     int planned = 0;       ///< epochs that the axis reaches at least; 0: those that are done, in round numbers
     double marker = -1;    ///< the epoch that is shown, with fractions; below 0: none
-    int best = 0;          ///< the best epoch, marked; 0: none
+    int best = 0;          ///< the epoch whose network is kept, marked; 0: none
     bool gradient = true;  ///< the third plot is there
 };
 

@@ -56,8 +56,8 @@ TrainPortrait::TrainPortrait(PaintPortrait paint, QObject* parent) : QObject(par
             state_ = delivery.result;
             request(!fitted_);
         });
-    portraitWorker_ =
-        makePortraitWorker(std::move(paint), [this](const Delivery<PortraitResult>& delivery) { receive(delivery); });
+    portraitWorker_ = makePortraitWorker(
+        std::move(paint), [this](const Delivery<PortraitResult>& delivery) { receive(delivery); }, nullptr);
 }
 
 TrainPortrait::~TrainPortrait() = default;
