@@ -31,7 +31,7 @@ namespace {
 constexpr auto usual = session::ThreadPriority::normal;
 
 training::Settings killedRun() {
-    return smallRun(150, 7);
+    return smallRun(400, 7);
 }
 
 int filesIn(const QString& folder, const QString& pattern) {
@@ -51,7 +51,7 @@ private slots:
     void init() { folder_ = std::make_unique<QTemporaryDir>(); }
 
     void aRunThatWasClosedIsOfferedAndGoesOnToTheSameBits() {
-        const auto settings = smallRun(60);
+        const auto settings = smallRun(500);
         {
             TrainingRun run(options());
             run.start(settings);
