@@ -2,7 +2,6 @@
 #include "ui/session/training_run.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "ui/session/state.h"
@@ -14,11 +13,6 @@ TrainingRun::TrainingRun(RunOptions options, QObject* parent)
       options_(std::move(options)),
       weights_(options_.historyBytes),
       mailbox_([this](RunReport report) { receive(std::move(report)); }) {
-    exampleWorker_ = makeExampleWorker([this](const Delivery<ExampleTrials>& delivery) {
-        if (delivery.serial < exampleSerial_ || !delivery.result) return;
-        examples_ = delivery.result;
-        emit examplesChanged();
-    });
     estimateWorker_ = makeEstimateWorker(options_.threads, [this](const Delivery<RunEstimate>& delivery) {
         if (delivery.serial != estimateSerial_ || delivery.outcome == Outcome::stopped) return;
         estimate_ = delivery.result;
@@ -66,8 +60,6 @@ void TrainingRun::begin(RunStart start) {
     latest_ = nullptr;
     best_ = nullptr;
     weights_.clear();
-    examples_ = nullptr;
-    exampleSerial_ = std::numeric_limits<std::uint64_t>::max();
     checkpoint_.clear();
     complained_ = false;
     command_ = 0;
@@ -114,8 +106,6 @@ void TrainingRun::clear() {
     history_.clear();
     latest_ = best_ = nullptr;
     weights_.clear();
-    examples_ = nullptr;
-    exampleSerial_ = std::numeric_limits<std::uint64_t>::max();
     checkpoint_.clear();
     failure_.reset();
     emit begun();
@@ -157,10 +147,6 @@ void TrainingRun::estimate(const training::Settings& settings) {
     estimateSerial_ = estimateWorker_->submit(settings);
 }
 
-void TrainingRun::requestExamples() {
-    exampleSerial_ = exampleWorker_->submit(latest_);
-}
-
 void TrainingRun::receive(RunReport report) {
     const auto isEnd = [](RunPhase phase) {
         return phase == RunPhase::finished || phase == RunPhase::stopped || phase == RunPhase::failed;
@@ -196,7 +182,6 @@ void TrainingRun::receive(RunReport report) {
         }
         weights_.add(epoch.report.epoch, std::move(epoch.weights));
     }
-    if (report.begun || !report.epochs.empty()) requestExamples();
     if (!report.epochs.empty() || report.begun) emit epochDone();
     if (report.latest) emit snapshotChanged();
     if (!report.phase || !thread_ || report.run != runs_) return;

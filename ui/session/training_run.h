@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "ui/session/training_estimate.h"
-#include "ui/session/training_examples.h"
 #include "ui/session/training_snapshot.h"
 #include "ui/session/training_store.h"
 #include "ui/session/training_thread.h"
@@ -89,9 +88,6 @@ public:
     /// this stage is done. Null while idle.
     SnapshotPtr best() const;
 
-    /// Fixed trials with the outputs of the network after the last epoch; null until there are some.
-    std::shared_ptr<const ExampleTrials> examples() const { return examples_; }
-
     /// Asks for an estimate of what a run would take; nothing while a run trains, whose figures are known.
     void estimate(const training::Settings& settings);
     /// Of the settings that were asked about last; null until it is there, or where estimateFailure() says why not.
@@ -106,7 +102,6 @@ signals:
     void phaseChanged();  ///< phase(), failure()
     void epochDone();     ///< one or more: history(), snapshotAt(), best()
     void snapshotChanged();
-    void examplesChanged();
     void estimateChanged();
     void notKept(const QString& sentence);  ///< a checkpoint could not be written; once, until one succeeds
 
@@ -115,7 +110,6 @@ private:
     void command(TrainingThread::Wish wish);
     void receive(RunReport report);
     void setPhase(RunPhase phase);
-    void requestExamples();
 
     RunOptions options_;
     RunPhase phase_ = RunPhase::idle;
@@ -130,11 +124,9 @@ private:
     SnapshotPtr latest_;
     SnapshotPtr best_;
     WeightHistory weights_;
-    std::shared_ptr<const ExampleTrials> examples_;
     std::shared_ptr<const RunEstimate> estimate_;
     std::optional<Error> estimateFailure_;
     std::uint64_t estimateSerial_ = 0;
-    std::uint64_t exampleSerial_ = 0;
     QString checkpoint_;
     bool complained_ = false;
     std::uint64_t runs_ = 0;
@@ -142,7 +134,6 @@ private:
 
     // Threads last: they are joined before anything that their reports touch goes away.
     Mailbox<RunReport> mailbox_;
-    std::unique_ptr<ExampleWorker> exampleWorker_;
     std::unique_ptr<EstimateWorker> estimateWorker_;
     std::vector<std::unique_ptr<TrainingThread>> ending_;  ///< stopped for another run
     std::unique_ptr<TrainingThread> thread_;
