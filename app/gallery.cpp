@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/gallery_train.h"
 #include "ui/session/state.h"
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/export_dialog.h"
@@ -165,6 +166,7 @@ const std::vector<GalleryScene>& galleryScenes() {
                                if (auto* button = window.layerBar()->button(layer.id)) button->setChecked(false);
                            return nullptr;
                        }});
+        for (GalleryScene& scene : trainScenes()) all.push_back(std::move(scene));
         return all;
     }();
     return scenes;

@@ -16,6 +16,7 @@
 #include "app/gallery.h"
 #include "app/windows.h"
 #include "resources/resources.h"
+#include "ui/session/training_store.h"
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/file_actions.h"
 #include "ui/widgets/help_dialog.h"
@@ -58,6 +59,9 @@ QWidget* bringUp(widgets::MainWindow& window, const QString& what) {
         return window.files()->question();
     }
     if (what == QStringLiteral("restore")) window.files()->offer({session::Orphan()});
+    for (const GalleryScene& scene : galleryScenes())
+        if (scene.id == what && scene.prepare)
+            if (QWidget* shown = scene.prepare(window)) return shown;
     return &window;
 }
 
@@ -107,7 +111,7 @@ int runWindow(int argc, char** argv) {
                        {QStringLiteral("example"), QString(), QStringLiteral("id")},
                        {QStringLiteral("gallery"), QString(), QStringLiteral("folder")},
                        {QStringLiteral("part"), QString()},
-                       {QStringLiteral("show"), QString(), QStringLiteral("equations|help|question|restore")},
+                       {QStringLiteral("show"), QString(), QStringLiteral("equations|help|question|restore|SCENE")},
                        {QStringLiteral("layers"), QString(), QStringLiteral("ids")},
                        {QStringLiteral("card"), QString(), QStringLiteral("number")},
                        {QStringLiteral("vertical"), QString(), QStringLiteral("input")},
@@ -128,7 +132,8 @@ int runWindow(int argc, char** argv) {
     Windows windows(parser.isSet(QStringLiteral("dark")), screenshot ? nullptr : std::make_unique<QSettings>(),
                     screenshot ? QString()
                                : QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) +
-                                     QStringLiteral("/autosave"));
+                                     QStringLiteral("/autosave"),
+                    screenshot ? QString() : session::trainingFolder());
     if (screenshot) {
         widgets::MainWindow* window = windows.open(files.front());
         if (parser.isSet(QStringLiteral("layers"))) {

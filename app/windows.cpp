@@ -12,8 +12,8 @@ namespace kappascope::app {
 using widgets::FileActions;
 using widgets::MainWindow;
 
-Windows::Windows(bool dark, std::unique_ptr<QSettings> settings, const QString& autosaves)
-    : dark_(dark), settings_(std::move(settings)), autosaves_(autosaves) {
+Windows::Windows(bool dark, std::unique_ptr<QSettings> settings, const QString& autosaves, const QString& trainings)
+    : dark_(dark), settings_(std::move(settings)), autosaves_(autosaves), trainings_(trainings) {
     if (!settings_) return;
     recent_ = std::make_unique<session::Recent>(*settings_);
     dark_ = dark_ || settings_->value(QStringLiteral("dark"), false).toBool();
@@ -29,6 +29,7 @@ MainWindow* Windows::open(const QString& pathOrId) {
     FileActions* files = window->files();
     files->setRecent(recent_.get());
     if (!autosaves_.isEmpty()) files->setAutosave(autosaves_);
+    window->setTrainingFolder(trainings_);
     connect(window, &MainWindow::themeChanged, this, &Windows::setDark);
     connect(files, &FileActions::windowWanted, this, [this](const QString& path) { open(path)->show(); });
     connect(files, &FileActions::restoreWanted, this, [this](const session::Orphan& orphan) {
@@ -44,6 +45,7 @@ MainWindow* Windows::open(const QString& pathOrId) {
 
 void Windows::offerRestore(MainWindow& window) {
     if (!autosaves_.isEmpty()) window.files()->offer(session::orphans(autosaves_));
+    window.offerTraining();
 }
 
 void Windows::setDark(bool dark) {

@@ -24,8 +24,8 @@ class Windows : public QObject {
 
 public:
     /// settings: the user's preferences; null leaves them alone. autosaves: folder for copies of unsaved changes, empty
-    /// for none.
-    Windows(bool dark, std::unique_ptr<QSettings> settings, const QString& autosaves);
+    /// for none; trainings: the same for checkpoints of runs.
+    Windows(bool dark, std::unique_ptr<QSettings> settings, const QString& autosaves, const QString& trainings = {});
     ~Windows() override;
 
     /// A window that opens a file or example; empty: the first example.
@@ -45,6 +45,7 @@ private:
     std::unique_ptr<QSettings> settings_;
     std::unique_ptr<session::Recent> recent_;
     QString autosaves_;
+    QString trainings_;
     std::vector<QPointer<widgets::MainWindow>> windows_;
 };
 

@@ -33,6 +33,8 @@ std::string_view name(ErrorCode code) {
         case ErrorCode::didNotConverge: return "didNotConverge";
         case ErrorCode::trainingDiverged: return "trainingDiverged";
         case ErrorCode::otherRun: return "otherRun";
+        case ErrorCode::runTooLarge: return "runTooLarge";
+        case ErrorCode::outOfMemory: return "outOfMemory";
         case ErrorCode::stopped: return "stopped";
     }
     return "unknown";

@@ -37,6 +37,8 @@ enum class ErrorCode {
     didNotConverge,         ///< field = what
     trainingDiverged,       ///< field = "loss" or "gradient", no longer finite; values: epoch
     otherRun,               ///< file, field = option; a checkpoint goes on with what it began; values: given, its own
+    runTooLarge,            ///< a training; values: memory that it needs, limit, both in GiB
+    outOfMemory,            ///< the system has no more
     stopped,                ///< the caller's stop token fired
 };
 

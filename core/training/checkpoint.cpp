@@ -150,8 +150,10 @@ Checkpoint read(std::string_view bytes) {
 }  // namespace
 
 std::string checkpointBytes(const Trainer& trainer) {
-    const Settings& settings = trainer.settings();
-    const TrainingState& state = trainer.state();
+    return checkpointBytes(trainer.settings(), trainer.state());
+}
+
+std::string checkpointBytes(const Settings& settings, const TrainingState& state) {
     Json json{{"format", "kappascope-checkpoint"},
               {"version", checkpointVersion},
               {"task", settings.task},

@@ -15,6 +15,8 @@ inline constexpr int checkpointVersion = 1;
 /// Everything that a run needs to go on as if it had never been interrupted, bit for bit: settings, weights, optimiser,
 /// where it stands, best so far, history. A zip of checkpoint.json and raw little-endian floats.
 std::string checkpointBytes(const Trainer& trainer);
+/// The same of what a Trainer was copied from, for another thread.
+std::string checkpointBytes(const Settings& settings, const TrainingState& state);
 
 /// Writes it whole or not at all. Throws cannotWrite, tooLarge.
 void saveCheckpoint(const Trainer& trainer, const std::filesystem::path& path);

@@ -134,6 +134,7 @@ const EpochReport& Trainer::runEpoch(const Executor& executor, std::stop_token s
         state_.optimiser.update(learned(), gradient_, settings_.value("lr") * stage.rateFactor);
         state_.lossSum += loss;
         state_.normSum += norm;
+        if (batchObserver_) batchObserver_(learned(), state_.batch + 1, static_cast<int>(batches));
     }
     const Score score = validate(executor, stop);
     if (!std::isfinite(score.loss())) fail("loss");
@@ -182,27 +183,27 @@ std::optional<EpochReport> Trainer::bestReport() const {
     return state_.history[static_cast<std::size_t>(state_.bestEpoch) - 1];
 }
 
-network::Network Trainer::networkOf(const std::vector<float>& parameters) const {
+network::Network networkOf(const Settings& settings, const std::vector<float>& parameters) {
     Model<float> model;
-    model.shape = model_.shape;
-    model.alpha = model_.alpha;
-    model.noise = model_.noise;
-    if (mixture_) {
+    model.shape = settings.shape();
+    model.noise = settings.value("noise");
+    const auto mixture = settings.mixture();
+    if (mixture) {
         model.parameters.resize(model.shape.total());
-        mixture_->expand<float>(parameters, mixture_->deviates(settings_.seed, shownDraw), model.parameters);
+        mixture->expand<float>(parameters, mixture->deviates(settings.seed, shownDraw), model.parameters);
     } else {
         model.parameters = parameters;
     }
     network::Network network = toNetwork(model);
-    if (mixture_) {
-        network.labels = mixture_->labels();
-        for (std::size_t p = 1; p <= mixture_->populations(); ++p)
+    if (mixture) {
+        network.labels = mixture->labels();
+        for (std::size_t p = 1; p <= mixture->populations(); ++p)
             network.populationNames.push_back("population " + std::to_string(p));
     }
-    network.name = settings_.task;
-    network.task.id = settings_.task;
-    for (const auto& [id, value] : settings_.taskOptions) network.task.options[id] = toText(value);
-    network.inputNames = tasks::task(settings_.task).inputNames();
+    network.name = settings.task;
+    network.task.id = settings.task;
+    for (const auto& [id, value] : settings.taskOptions) network.task.options[id] = toText(value);
+    network.inputNames = tasks::task(settings.task).inputNames();
     return network;
 }
 

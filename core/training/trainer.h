@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/network/network.h"
@@ -44,6 +45,11 @@ struct TrainingState {
     bool finished = false;
 };
 
+/// The network that these parameters of a run are, with its task: scaling over-n, populations none; of a mixture a
+/// network drawn from it, with its populations, always with the same deviates. parameters: settings.parameterCount()
+/// numbers.
+network::Network networkOf(const Settings& settings, const std::vector<float>& parameters);
+
 /// Trains a network on a task: mini-batches, Adam, clipping, a curriculum, the best kept. Random numbers are functions
 /// of seed, epoch and trial, so a run that is stopped anywhere and goes on gives the same weights to the last bit
 /// (same binary, same instruction set). One thread at a time may call it.
@@ -60,15 +66,21 @@ public:
     /// weights are those before that batch.
     const EpochReport& runEpoch(const Executor& executor, std::stop_token stop = {});
 
+    /// Called after every whole batch, in the thread of runEpoch(), with the parameters as they are then; it sees, and
+    /// changes nothing. batches: of an epoch. None by default.
+    using BatchObserver = std::function<void(const std::vector<float>& parameters, int batchesDone, int batches)>;
+    void setBatchObserver(BatchObserver observer) { batchObserver_ = std::move(observer); }
+
     bool finished() const { return state_.finished; }
     const Settings& settings() const { return settings_; }
     const TrainingState& state() const { return state_; }
 
     /// The network as it is now, and the best so far (of the current stage; the current one before its first epoch
-    /// ends), with its task. Scaling over-n, populations none; of a mixture: a network drawn from it, with its
-    /// populations, always with the same deviates.
-    network::Network current() const { return networkOf(state_.parameters); }
-    network::Network best() const { return networkOf(state_.bestEpoch > 0 ? state_.best : state_.parameters); }
+    /// ends), as networkOf() has them.
+    network::Network current() const { return networkOf(settings_, state_.parameters); }
+    network::Network best() const {
+        return networkOf(settings_, state_.bestEpoch > 0 ? state_.best : state_.parameters);
+    }
 
     /// The mixture of best() as a circuit, with its task; nothing where weights are trained.
     std::optional<reduction::Circuit> bestCircuit() const;
@@ -82,7 +94,6 @@ private:
     std::vector<float>& learned() { return mixture_ ? state_.parameters : model_.parameters; }
     Score validate(const Executor& executor, std::stop_token stop);
     void finishEpoch(const EpochReport& report);
-    network::Network networkOf(const std::vector<float>& parameters) const;
 
     Settings settings_;
     std::vector<Stage> stages_;
@@ -93,6 +104,7 @@ private:
     std::unique_ptr<Differentiator<float>> differentiator_;
     std::vector<float> gradient_;
     std::vector<float> weightGradient_;  ///< of the weights, where a mixture is trained
+    BatchObserver batchObserver_;
     std::vector<std::size_t> order_;
     int orderEpoch_ = -1;
     int preparedStage_ = -1;

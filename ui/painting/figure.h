@@ -9,6 +9,7 @@
 
 #include "ui/painting/layers.h"
 #include "ui/painting/time_figure.h"
+#include "ui/painting/training_curves.h"
 
 namespace kappascope::painting {
 
@@ -32,10 +33,12 @@ struct FigureSpec {
     int columns = 0;           ///< panels in a row; 0: up to three
 };
 
-/// What a figure shows: portraits side by side, a trial over time beneath them, or either alone.
+/// What a figure shows: portraits side by side, a trial over time beneath them, or either alone; beneath portraits of a
+/// network in training the curves of its run.
 struct Figure {
     std::vector<Panel> panels;
     std::optional<TimeFigure> time;
+    std::optional<TrainingCurves> curves = {};
 };
 
 enum class FigureFormat { pdf, svg, png };

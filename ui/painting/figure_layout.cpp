@@ -23,6 +23,7 @@ constexpr double sampleGap = 0.5;
 constexpr double entryGap = 1.5;
 constexpr double legendLine = 1.7;
 constexpr double timeGap = 0.8;
+constexpr double curvesHeight = 17;  // of the curves of a training, with their numbers
 /// Panel width that the theme's sizes are made for, in points.
 constexpr double naturalPanel = 300;
 
@@ -263,6 +264,11 @@ FigureLayout layOutFigure(const Figure& figure, const FigureSpec& spec) {
         for (const TimeLayout::Row& row : layout.time.rows)
             if (row.area.right() > layout.size.width() || row.area.width() < 6 * size) refuseWidth(spec);
         layout.size.setHeight(layout.time.bottom + edge * size);
+    }
+    if (figure.curves && !layout.places.empty()) {
+        layout.curves = QRectF(edge * size, layout.size.height() + timeGap * size,
+                               layout.size.width() - 2 * edge * size, curvesHeight * size);
+        layout.size.setHeight(layout.curves.bottom() + edge * size);
     }
     return layout;
 }

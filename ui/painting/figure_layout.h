@@ -48,6 +48,7 @@ struct FigureLayout {
     std::vector<Place> places;  ///< one a panel
     std::vector<LegendPlace> legend;
     TimeLayout time;  ///< without rows where the figure has no trial
+    QRectF curves;    ///< with their numbers and labels; empty where the figure has none
 };
 
 /// Throws badOption where a value of the specification is out of range or there is nothing to show.

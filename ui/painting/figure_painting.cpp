@@ -120,6 +120,8 @@ void paintFigure(QPainter& painter, const Figure& figure, const FigureSpec& spec
         drawLegendSample(painter, box, place.entry, scale, theme);
         place.text.draw(painter, place.baseline * scale, theme.text, scale);
     }
+    if (figure.curves && !layout.curves.isEmpty())
+        paintCurves(painter, *figure.curves, layout.curves, theme, spec.fontPt, scale);
     if (figure.time) paintTime(painter, *figure.time, layout.time, theme, spec.fontPt, scale);
 }
 

@@ -40,6 +40,8 @@ public:
     void open(const QString& pathOrId, const OpenOptions& options = {});
     /// Opens what an interrupted session left: unsaved, and without a file of its own.
     void recover(const QString& path);
+    /// Opens what was never in a file: unsaved. make runs in a worker.
+    void adopt(std::function<OpenedFile()> make);
     void setScaling(network::Scaling scaling);
     void setReadout(network::Readout readout);
     void setRank(int rank);

@@ -15,6 +15,10 @@ void Explorer::recover(const QString& path) {
     startJob({{}, tr("restore %1"), [path] { return openFile(path); }, path, true});
 }
 
+void Explorer::adopt(std::function<OpenedFile()> make) {
+    startJob({{}, tr("open %1"), std::move(make), {}, true});
+}
+
 void Explorer::setScaling(network::Scaling scaling) {
     if (!state() || !state()->network || state()->network->scaling == scaling) return;
     startJob({[from = state(), scaling] { return withScaling(from, scaling); }, tr("change scaling")});

@@ -240,6 +240,13 @@ OpenedFile openFile(const QString& pathOrId, const OpenOptions& options) {
     }
 }
 
+OpenedFile openBytes(std::string_view bytes, const QString& name, const QString& title) {
+    State state;
+    state.source = name;
+    state.title = title;
+    return assemble(io::loadBytes(bytes, name.toStdString()), {}, std::move(state));
+}
+
 std::shared_ptr<const State> open(const QString& pathOrId, const OpenOptions& options) {
     return openFile(pathOrId, options).state;
 }

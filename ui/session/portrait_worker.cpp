@@ -91,6 +91,8 @@ std::shared_ptr<const PortraitResult> PortraitEngine::run(const PortraitRequest&
             next.portrait.manifolds = kept_->portrait.manifolds;
             next.portrait.behind = !next.portrait.cycles.empty() || !next.portrait.manifolds.empty();
         }
+    } else if (kept_ && kept_->portrait.rank == flow->rank() && !request.fit) {
+        next.portrait.census = kept_->portrait.census;  // a network in training moves on from the last one
     }
 
     phase::View view = request.view;

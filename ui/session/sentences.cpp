@@ -88,6 +88,12 @@ public:
             case ErrorCode::otherRun:
                 return tr(
                     "%f goes on with %x %2, as the run began, not with %1. Leave the option out, or begin a new run.");
+            case ErrorCode::runTooLarge:
+                return tr(
+                    "This training would need %1 GiB of memory, and the limit is %2 GiB. Choose fewer units, a rank "
+                    "in place of full rank, or smaller batches.");
+            case ErrorCode::outOfMemory:
+                return tr("There is not enough memory left for this. Close other programs, or choose fewer units.");
             case ErrorCode::stopped: return tr("The computation was stopped before it was done.");
         }
         return {};

@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <optional>
+#include <string_view>
 
 #include "core/io/scene.h"
 #include "ui/session/edits.h"
@@ -21,6 +22,9 @@ struct OpenedFile {
 /// Opens a file or a bundled example (by id). Of a session everything is as it was saved, but for what `options` asks
 /// to be otherwise. Throws kappascope::Error.
 OpenedFile openFile(const QString& pathOrId, const OpenOptions& options = {});
+
+/// The same of a file's bytes in memory. name: a file name that the state is said to come from. title: for people.
+OpenedFile openBytes(std::string_view bytes, const QString& name, const QString& title);
 
 /// State and view as core writes them. Keys of the parts "document" and "view" of session.json are listed in
 /// session_file.cpp; what a newer version added to a part is kept.

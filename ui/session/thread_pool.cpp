@@ -6,9 +6,13 @@
 
 namespace kappascope::session {
 
-ThreadPool::ThreadPool(int threads) {
+ThreadPool::ThreadPool(int threads, ThreadPriority priority) {
     const int most = threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    for (int k = 1; k < most; ++k) helpers_.emplace_back([this](std::stop_token stop) { help(std::move(stop)); });
+    for (int k = 1; k < most; ++k)
+        helpers_.emplace_back([this, priority](std::stop_token stop) {
+            setThisThread(priority);
+            help(std::move(stop));
+        });
 }
 
 ThreadPool::~ThreadPool() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/training/model.h"
+#include "ui/session/thread_priority.h"
 
 namespace kappascope::session {
 
@@ -17,7 +18,8 @@ namespace kappascope::session {
 class ThreadPool {
 public:
     /// threads: how many work at once, the calling one among them; 0: as many as the machine has.
-    explicit ThreadPool(int threads = 0);
+    /// priority: of the threads that it starts; the calling one is as it is.
+    explicit ThreadPool(int threads = 0, ThreadPriority priority = ThreadPriority::normal);
     ~ThreadPool();
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;

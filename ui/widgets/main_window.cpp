@@ -9,11 +9,13 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QShortcut>
+#include <QStackedWidget>
 #include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/figures/from_window.h"
+#include "ui/session/adopt.h"
 #include "ui/session/trained.h"
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/export_dialog.h"
@@ -29,6 +31,9 @@
 #include "ui/widgets/status_line.h"
 #include "ui/widgets/style.h"
 #include "ui/widgets/time_panel.h"
+#include "ui/widgets/train_offers.h"
+#include "ui/widgets/train_page.h"
+#include "ui/widgets/workspace_switch.h"
 
 namespace kappascope::widgets {
 
@@ -45,6 +50,8 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     auto* body = new QWidget(this);
     message_ = new MessageBar(body);
     offer_ = new MessageBar(body);
+    trainingOffer_ = new MessageBar(body);
+    offers_ = new TrainOffers(*trainingOffer_, this);
     files_ = std::make_unique<FileActions>(*this, *explorer_, *message_, *offer_);
     auto* top = makeTopBar();
     side_ = new SidePanel(*explorer_, body);
@@ -62,13 +69,16 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     centre->setContentsMargins(12, 8, 12, 6);
     centre->setSpacing(7);
     centre->addWidget(offer_);
+    centre->addWidget(trainingOffer_);
     centre->addWidget(message_);
     centre->addWidget(layers_);
     centre->addLayout(portraits, 5);
     centre->addWidget(time_, 2);
     centre->addWidget(legend_);
     centre->addWidget(status_);
-    auto* middle = new QHBoxLayout;
+    auto* explore = new QWidget(body);
+    auto* middle = new QHBoxLayout(explore);
+    middle->setContentsMargins(0, 0, 0, 0);
     middle->setSpacing(0);
     middle->addWidget(side_);
     middle->addLayout(centre, 1);
@@ -76,7 +86,9 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     all->addWidget(top);
-    all->addLayout(middle, 1);
+    pages_ = new QStackedWidget(body);
+    pages_->addWidget(explore);
+    all->addWidget(pages_, 1);
     setCentralWidget(body);
 
     wire();
@@ -96,7 +108,19 @@ QWidget* MainWindow::makeTopBar() {
     row->setContentsMargins(10, 5, 10, 5);
     row->setSpacing(2);
 
-    addFileButtons(row);
+    workspaces_ = new WorkspaceSwitch(bar);
+    workspaces_->add(tr("Explore"), tr("Explore: portraits, trials and figures of a network"));
+    workspaces_->add(tr("Train"), tr("Train: let a network learn a task, and watch"));
+    connect(workspaces_, &WorkspaceSwitch::chosen, this,
+            [this](int index) { showWorkspace(static_cast<Workspace>(index)); });
+    row->addWidget(workspaces_);
+    row->addSpacing(10);
+    exploreTools_ = new QWidget(bar);
+    auto* tools = new QHBoxLayout(exploreTools_);
+    tools->setContentsMargins(0, 0, 0, 0);
+    tools->setSpacing(2);
+
+    addFileButtons(row, tools);
     auto* examples = addButton(row, QStringLiteral("examples"), tr("Examples"),
                                tr("Bundled circuits and trained networks to try"), {});
     auto* menu = new QMenu(examples);
@@ -114,12 +138,13 @@ QWidget* MainWindow::makeTopBar() {
             ->setToolTip(trained.summary);
     examples->setMenu(menu);
     examples->setPopupMode(QToolButton::InstantPopup);
-    row->addSpacing(12);
+    row->addWidget(exploreTools_);
+    tools->addSpacing(12);
 
     QUndoStack& stack = explorer_->document().undoStack();
-    undo_ = addButton(row, QStringLiteral("undo"), tr("Undo"), tr("Undo"), QKeySequence::Undo);
-    redo_ =
-        addButton(row, QStringLiteral("redo"), tr("Redo"), tr("Redo"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
+    undo_ = addButton(tools, QStringLiteral("undo"), tr("Undo"), tr("Undo"), QKeySequence::Undo);
+    redo_ = addButton(tools, QStringLiteral("redo"), tr("Redo"), tr("Redo"),
+                      QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
     connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Y), this), &QShortcut::activated, redo_, &QToolButton::click);
     connect(undo_, &QToolButton::clicked, &stack, &QUndoStack::undo);
     connect(redo_, &QToolButton::clicked, &stack, &QUndoStack::redo);
@@ -133,23 +158,31 @@ QWidget* MainWindow::makeTopBar() {
     connect(&stack, &QUndoStack::indexChanged, this, showHistory);
     showHistory();
     for (QToolButton* button : {undo_, redo_}) button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    row->addSpacing(12);
+    tools->addSpacing(12);
 
-    auto* fit = addButton(row, QStringLiteral("fit"), tr("Fit"), tr("Fit the view to every fixed point and cycle"),
+    auto* fit = addButton(tools, QStringLiteral("fit"), tr("Fit"), tr("Fit the view to every fixed point and cycle"),
                           QKeySequence(Qt::Key_F));
     connect(fit, &QToolButton::clicked, explorer_.get(), &Explorer::fit);
-    auto* clear = addButton(row, QStringLiteral("clear"), tr("Clear"), tr("Clear the trajectories"),
+    auto* clear = addButton(tools, QStringLiteral("clear"), tr("Clear"), tr("Clear the trajectories"),
                             QKeySequence(Qt::CTRL | Qt::Key_L));
     connect(clear, &QToolButton::clicked, explorer_.get(), &Explorer::clearTrajectories);
-    row->addSpacing(12);
+    tools->addSpacing(12);
     auto* write =
-        addButton(row, QStringLiteral("export"), tr("Export figure"),
+        addButton(tools, QStringLiteral("export"), tr("Export figure"),
                   tr("Write a figure as pdf, svg or png, or its data as csv"), QKeySequence(Qt::CTRL | Qt::Key_E));
     connect(write, &QToolButton::clicked, this, &MainWindow::openExportDialog);
-    auto* copy = addButton(row, QStringLiteral("copy"), tr("Copy"), tr("Copy both portraits as svg, pdf and bitmap"),
+    auto* copy = addButton(tools, QStringLiteral("copy"), tr("Copy"), tr("Copy both portraits as svg, pdf and bitmap"),
                            QKeySequence::Copy);
     connect(copy, &QToolButton::clicked, this, &MainWindow::copyFigure);
     row->addStretch(1);
+    elsewhere_ = new QToolButton(bar);
+    elsewhere_->setObjectName(QStringLiteral("elsewhere"));
+    elsewhere_->setFont(pixelFont(12));
+    elsewhere_->setFocusPolicy(Qt::StrongFocus);
+    elsewhere_->setToolTip(tr("Show the training (Alt+2)"));
+    elsewhere_->hide();
+    connect(elsewhere_, &QToolButton::clicked, this, [this] { showWorkspace(Workspace::train); });
+    row->addWidget(elsewhere_);
     theme_ =
         addButton(row, QStringLiteral("moon"), tr("Theme"), tr("Dark or light"), QKeySequence(Qt::CTRL | Qt::Key_D));
     connect(theme_, &QToolButton::clicked, this, [this] {
@@ -159,6 +192,7 @@ QWidget* MainWindow::makeTopBar() {
     auto* equations = addButton(row, QStringLiteral("equation"), tr("Equations"),
                                 tr("The equation of each portrait with its present numbers"), QKeySequence(Qt::Key_Q));
     connect(equations, &QToolButton::clicked, this, &MainWindow::showEquations);
+    exploreOnly_ = {exploreTools_, equations};
     auto* help =
         addButton(row, QStringLiteral("help"), tr("Help"), tr("Mouse and keyboard"), QKeySequence::HelpContents);
     connect(help, &QToolButton::clicked, this, [this] { (new HelpDialog(this))->show(); });
@@ -166,12 +200,12 @@ QWidget* MainWindow::makeTopBar() {
     return bar;
 }
 
-void MainWindow::addFileButtons(QHBoxLayout* row) {
+void MainWindow::addFileButtons(QHBoxLayout* row, QHBoxLayout* tools) {
     auto* open = addButton(row, QStringLiteral("open"), tr("Open"),
                            tr("Open a network (.pt, .npz), circuit (.json) or session (.kappa)"), QKeySequence::Open);
     connect(open, &QToolButton::clicked, files_.get(), &FileActions::askOpen);
     open->setMenu(files_->makeOpenMenu(open));
-    auto* save = addButton(row, QStringLiteral("save"), tr("Save"),
+    auto* save = addButton(tools, QStringLiteral("save"), tr("Save"),
                            tr("Save everything that is shown as a session (.kappa)"), QKeySequence::Save);
     connect(save, &QToolButton::clicked, files_.get(), &FileActions::save);
     save->setMenu(files_->makeSaveMenu(save));
@@ -208,6 +242,14 @@ void MainWindow::wire() {
         message_->hide();
         showTitle();
     });
+    // What is opened is looked at; not what the window begins with.
+    connect(explorer_.get(), &Explorer::opened, this, [this] {
+        if (std::exchange(hasOpened_, true)) showWorkspace(Workspace::explore);
+    });
+    connect(offers_, &TrainOffers::goOnWanted, this, [this](const session::StoredRun& run) {
+        showWorkspace(Workspace::train);
+        trainPage()->desk().run().resume(run, false);
+    });
     connect(&explorer_->document(), &session::Document::savedChanged, this, &MainWindow::showTitle);
     connect(layers_, &LayerBar::particlesToggled, this, [this](bool on) {
         for (PortraitView* each : views_) each->plot()->setParticlesOn(on);
@@ -226,6 +268,7 @@ void MainWindow::setDark(bool dark) {
     side_->setTheme(theme);
     time_->setTheme(theme);
     legend_->setTheme(theme);
+    if (train_) train_->setTheme(theme);
     explorer_->setDark(dark);
 }
 
@@ -235,6 +278,64 @@ void MainWindow::showTitle() {
     const QString name = path.isEmpty() && state ? state->title : QFileInfo(path).completeBaseName();
     setWindowTitle(state ? tr("%1[*] — Kappascope").arg(name) : tr("Kappascope"));
     setWindowModified(!explorer_->document().isClean());
+}
+
+MainWindow::Workspace MainWindow::workspace() const {
+    return static_cast<Workspace>(workspaces_->current());
+}
+
+void MainWindow::showWorkspace(Workspace workspace) {
+    const bool training = workspace == Workspace::train;
+    workspaces_->setCurrent(static_cast<int>(workspace));
+    QWidget* page = training ? static_cast<QWidget*>(trainPage()) : pages_->widget(0);
+    if (pages_->currentWidget() == page) return;
+    if (training) explorer_->playback().pause();
+    pages_->setCurrentWidget(page);
+    // Hidden and disabled, so that their keys do nothing either.
+    for (QWidget* each : exploreOnly_) {
+        each->setVisible(!training);
+        each->setEnabled(!training);
+    }
+    if (!training) view(0)->plot()->setFocus();
+    showElsewhere();
+}
+
+TrainPage* MainWindow::trainPage() {
+    if (train_) return train_;
+    session::RunOptions options;
+    options.folder = trainingFolder_;
+    train_ = new TrainPage(options, pages_);
+    train_->setTheme(painting::Theme::of(dark_));
+    pages_->addWidget(train_);
+    const auto& run = train_->desk().run();
+    connect(&run, &session::TrainingRun::phaseChanged, this, &MainWindow::showElsewhere);
+    connect(&run, &session::TrainingRun::epochDone, this, &MainWindow::showElsewhere);
+    connect(train_, &TrainPage::exploreWanted, this, &MainWindow::openTrained);
+    return train_;
+}
+
+void MainWindow::showElsewhere() {
+    const QString text = train_ ? train_->desk().progressText() : QString();
+    elsewhere_->setText(text);
+    elsewhere_->setAccessibleName(text);
+    elsewhere_->setVisible(workspace() == Workspace::explore && !text.isEmpty());
+}
+
+QString MainWindow::elsewhere() const {
+    return elsewhere_->isHidden() ? QString() : elsewhere_->text();
+}
+
+void MainWindow::offerTraining() {
+    if (!trainingFolder_.isEmpty()) offers_->look(trainingFolder_);
+}
+
+void MainWindow::openTrained() {
+    const auto best = trainPage()->desk().run().best();
+    if (!best) return;
+    files_->confirm([this, best] {
+        explorer_->adopt([best] { return session::openTrained(*best); });
+        trainPage()->desk().run().setAdopted();
+    });
 }
 
 void MainWindow::showEquations() {

@@ -5,11 +5,14 @@
 #include <QPointer>
 #include <array>
 #include <memory>
+#include <vector>
 
 #include "ui/session/explorer.h"
 #include "ui/widgets/figure_worker.h"
 
 class QHBoxLayout;
+class QLabel;
+class QStackedWidget;
 class QToolButton;
 
 namespace kappascope::widgets {
@@ -24,6 +27,9 @@ class PortraitView;
 class SidePanel;
 class StatusLine;
 class TimePanel;
+class TrainOffers;
+class TrainPage;
+class WorkspaceSwitch;
 
 /// The window: wires panels to an Explorer, and holds no logic of its own.
 class MainWindow : public QMainWindow {
@@ -48,6 +54,23 @@ public:
     void closeForGood();
     TimePanel* timePanel() const { return time_; }
 
+    /// What the window is for at the moment.
+    enum class Workspace { explore, train };
+    Workspace workspace() const;
+    void showWorkspace(Workspace workspace);
+    WorkspaceSwitch* workspaces() const { return workspaces_; }
+    /// The Train workspace, made when it is first asked for.
+    TrainPage* trainPage();
+    bool hasTrainPage() const { return train_ != nullptr; }
+    /// Keeps checkpoints of runs in `folder`; before the Train workspace is first shown.
+    void setTrainingFolder(const QString& folder) { trainingFolder_ = folder; }
+    /// Offers what interrupted runs left there.
+    void offerTraining();
+    MessageBar* trainingOffer() const { return trainingOffer_; }
+    TrainOffers* trainOffers() const { return offers_; }
+    /// What goes on in a workspace that is not shown; empty where nothing does.
+    QString elsewhere() const;
+
     bool isDark() const { return dark_; }
     void setDark(bool dark);
     /// Writes the two portraits as a figure; the format by the ending.
@@ -69,10 +92,12 @@ private:
     QToolButton* addButton(QHBoxLayout* row, const QString& icon, const QString& text, const QString& help,
                            const QKeySequence& key);
     void wire();
-    void addFileButtons(QHBoxLayout* row);
+    void addFileButtons(QHBoxLayout* row, QHBoxLayout* tools);
     void copyFigure();
     void submitFigure(FigureRequest::Kind kind, const QString& path);
     void showTitle();
+    void showElsewhere();
+    void openTrained();
 
     bool dark_;
     std::unique_ptr<session::Explorer> explorer_;
@@ -87,8 +112,18 @@ private:
     LayerBar* layers_ = nullptr;
     MessageBar* message_ = nullptr;
     MessageBar* offer_ = nullptr;
+    MessageBar* trainingOffer_ = nullptr;
+    TrainOffers* offers_ = nullptr;
+    WorkspaceSwitch* workspaces_ = nullptr;
+    QStackedWidget* pages_ = nullptr;
+    QWidget* exploreTools_ = nullptr;
+    std::vector<QWidget*> exploreOnly_;  ///< of the bar, what acts on Explore alone
+    QToolButton* elsewhere_ = nullptr;
+    TrainPage* train_ = nullptr;
+    QString trainingFolder_;
     EquationPanel* equations_ = nullptr;
     bool closing_ = false;
+    bool hasOpened_ = false;
     std::array<PortraitView*, session::Explorer::sides> views_{};
     Legend* legend_ = nullptr;
     StatusLine* status_ = nullptr;

@@ -62,11 +62,21 @@ QToolButton::menu-button:hover { background: @border; border-radius: 6px; }
 QToolButton#layer { padding: 3px 7px; color: @muted; font-size: 12px; }
 QToolButton#layer:checked { background: @card; color: @text; border-color: @border; border-bottom: 2px solid @accent; }
 QToolButton#layer:focus { border-color: @accent; }
+QToolButton#workspace { border: none; border-bottom: 2px solid transparent; border-radius: 0; padding: 5px 12px 4px 12px;
+    color: @muted; background: transparent; }
+QToolButton#workspace:checked { color: @text; border-bottom-color: @accent; background: transparent; }
+QToolButton#workspace:hover { color: @text; }
+QToolButton#workspace:focus { color: @accent; }
+QToolButton#elsewhere { color: @accent; border-color: @border; padding: 3px 10px; }
+QToolButton#elsewhere:hover, QToolButton#elsewhere:focus { border-color: @accent; }
+QProgressBar { background: @control; border: none; border-radius: 3px; }
+QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QPushButton { background: @control; border: 1px solid @border; border-radius: 6px; padding: 5px 12px; }
 QPushButton:hover { border-color: @accent; }
 QPushButton:focus { border-color: @accent; }
 QPushButton#math { padding: 0; }
 QPushButton#primary { background: @accent; color: @onAccent; border-color: @accent; padding: 7px 16px; }
+QPushButton#primary:disabled { background: @control; color: @muted; border-color: @border; }
 QComboBox { background: @control; border: 1px solid @border; border-radius: 6px; padding: 3px 8px; min-height: 18px; }
 QComboBox:hover, QComboBox:focus { border-color: @accent; }
 QComboBox::drop-down { border: none; width: 20px; }

@@ -10,36 +10,13 @@
 #include <algorithm>
 
 #include "ui/session/comparison.h"
+#include "ui/session/option_text.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/style.h"
 
 namespace kappascope::widgets {
 
 namespace {
-
-struct OptionText {
-    QString label;  ///< may hold $mathematics$
-    QString help;
-};
-
-/// An option in words; its id where it has none.
-OptionText textOf(const QString& id) {
-    using Button = TaskOptionsButton;
-    if (id == QLatin1String("cue"))
-        return {Button::tr("cue amplitude"), Button::tr("Level of the context's or modality's cue, as inputs are")};
-    if (id == QLatin1String("input-noise"))
-        return {Button::tr("input noise"),
-                Button::tr("Standard deviation of the noise on the inputs, a step; random and noisy trials have it")};
-    if (id == QLatin1String("delay-min"))
-        return {Button::tr("shortest delay"), Button::tr("Steps; random trials draw their delay from this on")};
-    if (id == QLatin1String("delay-max"))
-        return {Button::tr("longest delay"), Button::tr("Steps; random trials draw their delay up to this")};
-    if (id == QLatin1String("probability"))
-        return {Button::tr("pulses a step"), Button::tr("Probability of a pulse on each input in each step")};
-    if (id == QLatin1String("spacing"))
-        return {Button::tr("pulse spacing"), Button::tr("Steps from one pulse of a named condition to the next")};
-    return {id, id};
-}
 
 /// A menu that holds a form: Tab goes from field to field, as in a dialog.
 class FormMenu : public QMenu {
@@ -95,7 +72,7 @@ void TaskOptionsButton::rebuild() {
     int row = 0;
     for (const tasks::OptionSchema& schema : tasks::task(task_.toStdString()).options()) {
         const QString id = QString::fromStdString(schema.id);
-        const OptionText text = textOf(id);
+        const session::OptionText text = session::optionText(id);
         auto* box = new QDoubleSpinBox(body_);
         box->setDecimals(schema.integer ? 0 : 3);
         box->setRange(schema.minimum, schema.maximum);

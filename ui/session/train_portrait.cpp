@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/train_portrait.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "ui/session/planar.h"
+
+namespace kappascope::session {
+
+namespace {
+
+constexpr Eigen::Index mostFullRankUnits = 1024;  // whose modes are found in a fraction of a second
+constexpr int shownModes = 2;
+constexpr double inner = 0.94;  // share of the axes that everything lies in, or they grow
+
+std::vector<QString> shownLayers() {
+    return {QStringLiteral("speed"), QStringLiteral("streamlines"), QStringLiteral("nullclines"),
+            QStringLiteral("cycles"), QStringLiteral("fixed-points")};
+}
+
+}  // namespace
+
+std::shared_ptr<const State> stateOf(const RunSnapshot& snapshot) {
+    auto state = std::make_shared<State>();
+    auto network = std::make_shared<network::Network>(snapshot.network());
+    state->title = QString::fromStdString(network->name);
+    state->file = network;
+    if (!network->isLowRank()) {
+        if (network->units() > mostFullRankUnits) throw Error(ErrorCode::needsLowRank);
+        network = std::make_shared<network::Network>(network::truncated(*network, shownModes));
+    }
+    state->network = network;
+    state->exact = std::make_shared<reduction::ExactReduction>(state->network);
+    state->input = Eigen::VectorXd::Zero(network->inputs());
+    state->gains = network->defaultGains();
+    state->on.assign(static_cast<std::size_t>(state->gains.size()), true);
+    return state;
+}
+
+TrainPortrait::TrainPortrait(PaintPortrait paint, QObject* parent) : QObject(parent) {
+    stateWorker_ = std::make_unique<StateWorker>(
+        [](const SnapshotPtr& snapshot, const StateWorker::Run&) { return stateOf(*snapshot); },
+        [this](const Delivery<State>& delivery) {
+            if (delivery.error && delivery.serial == stateSerial_) {
+                settled_ = true;
+                result_.reset();
+                whyNot_ = delivery.error->code() == ErrorCode::needsLowRank
+                              ? tr("no portrait: a full-rank network of so many units")
+                              : sentence(*delivery.error);
+                emit changed();
+            }
+            if (!delivery.result || !snapshot_) return;
+            whyNot_.clear();
+            state_ = delivery.result;
+            request(!fitted_);
+        });
+    portraitWorker_ = makePortraitWorker(
+        std::move(paint), [this](const Delivery<PortraitResult>& delivery) { receive(delivery); }, nullptr);
+}
+
+TrainPortrait::~TrainPortrait() = default;
+
+void TrainPortrait::setPixels(QSize pixels, double pixelRatio) {
+    if (pixels == pixels_ && pixelRatio == pixelRatio_) return;
+    pixels_ = pixels;
+    pixelRatio_ = pixelRatio;
+    if (state_ && snapshot_) request(!fitted_);
+}
+
+void TrainPortrait::setDark(bool dark) {
+    if (dark == dark_) return;
+    dark_ = dark;
+    if (state_ && snapshot_) request(!fitted_);
+}
+
+void TrainPortrait::show(SnapshotPtr snapshot, const Eigen::VectorXd& u) {
+    const bool sameInput = u.size() == u_.size() && u == u_;
+    if (snapshot == snapshot_ && sameInput) return;
+    u_ = u;
+    if (!snapshot) {
+        snapshot_.reset();
+        state_.reset();
+        result_.reset();
+        settled_ = true;
+        emit changed();
+        return;
+    }
+    settled_ = false;
+    if (std::exchange(snapshot_, snapshot) == snapshot && state_) {
+        request(!fitted_);
+        return;
+    }
+    stateSerial_ = stateWorker_->submit(std::move(snapshot));
+}
+
+void TrainPortrait::resetView() {
+    fitted_ = false;
+    if (state_ && snapshot_) request(true);
+}
+
+bool TrainPortrait::isSettled() const {
+    return settled_;
+}
+
+double TrainPortrait::aspect() const {
+    return pixels_.width() / std::max(1.0, 1.0 * pixels_.height());
+}
+
+void TrainPortrait::request(bool fit) {
+    PortraitRequest order;
+    if (u_.size() == state_->input.size() && u_ != state_->input) {
+        auto state = std::make_shared<State>(*state_);
+        state->input = u_;
+        order.state = std::move(state);
+    } else {
+        order.state = state_;
+    }
+    order.level = Level::exact;
+    order.view = view_;
+    if (state_->rank() == 1) order.view.axes = {0, 0};
+    if (state_->rank() > 1 && order.view.axes == std::array<int, 2>{0, 0}) order.view.axes = {0, 1};
+    order.fit = fit;
+    order.pixels = pixels_;
+    order.pixelRatio = pixelRatio_;
+    order.dark = dark_;
+    order.layers = shownLayers();
+    settled_ = false;
+    serial_ = portraitWorker_->submit(std::move(order));
+}
+
+/// Whether something of the portrait lies too near to the border, or beyond it.
+bool TrainPortrait::outgrown(const PortraitResult& result) const {
+    const phase::Portrait& portrait = *result.portrait;
+    const double x = (view_.xMin + view_.xMax) / 2, y = (view_.yMin + view_.yMax) / 2;
+    const auto beyond = [&](double dx, double half) { return std::abs(dx) > inner * half; };
+    const bool line = portrait.rank == 1;
+    for (const auto& point : portrait.census.points) {
+        if (beyond(point.kappa[view_.axes[0]] - x, view_.width() / 2)) return true;
+        if (!line && beyond(point.kappa[view_.axes[1]] - y, view_.height() / 2)) return true;
+    }
+    if (line) {
+        const double most = 1.02 * std::max(std::abs(view_.yMin), std::abs(view_.yMax));
+        return std::any_of(portrait.line.speed.begin(), portrait.line.speed.end(),
+                           [most](float speed) { return std::abs(speed) > most; });
+    }
+    if (portrait.behind) return false;
+    for (const auto& cycle : portrait.cycles)
+        for (Eigen::Index k = 0; k < cycle.points.cols(); ++k)
+            if (beyond(cycle.points(view_.axes[0], k) - x, view_.width() / 2) ||
+                beyond(cycle.points(view_.axes[1], k) - y, view_.height() / 2))
+                return true;
+    return false;
+}
+
+void TrainPortrait::receive(const Delivery<PortraitResult>& delivery) {
+    const bool newest = delivery.serial == serial_;
+    if (delivery.error && newest) {
+        settled_ = true;
+        whyNot_ = sentence(*delivery.error);
+        emit changed();
+    }
+    if (!delivery.result || !snapshot_) return;
+    const PortraitResult& result = *delivery.result;
+    if (result.suggestion) {  // an answer to a request that was to choose the axes: those that were there stay within
+        phase::View wanted = result.view;
+        if (fitted_ && view_.samePlane(wanted)) wanted = unite(view_, wanted);
+        if (result.state->rank() > 1) wanted = withAspect(wanted, aspect());
+        view_ = wanted;
+        fitted_ = true;
+    }
+    if (!fitted_ || !result.view.samePlane(view_)) return;
+    result_ = delivery.result;
+    if (newest && delivery.outcome) settled_ = true;
+    emit changed();
+    if (!newest || !delivery.outcome) return;
+    if (!(result.view == view_))
+        request(false);
+    else if (!result.suggestion && outgrown(result))
+        request(true);
+}
+
+}  // namespace kappascope::session

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "ui/session/portrait_worker.h"
+#include "ui/session/training_snapshot.h"
+
+namespace kappascope::session {
+
+/// A network in training as a state, under gains of 1 and no input, without a circuit: for portraits. A full-rank one
+/// is shown by its two leading modes. Throws needsLowRank for one that is too large for that.
+std::shared_ptr<const State> stateOf(const RunSnapshot& snapshot);
+
+/// The live portrait of a network in training: of the snapshot that was shown last, in axes that grow with what they
+/// have to hold and never shrink, so that they stand still while the points move. Lives in the UI thread.
+class TrainPortrait : public QObject {
+    Q_OBJECT
+
+public:
+    explicit TrainPortrait(PaintPortrait paint, QObject* parent = nullptr);
+    ~TrainPortrait() override;
+
+    /// Of the picture, in device pixels.
+    void setPixels(QSize pixels, double pixelRatio);
+    void setDark(bool dark);
+    /// Null: nothing is shown. u: the input that is held on; of another length: none.
+    void show(SnapshotPtr snapshot, const Eigen::VectorXd& u);
+    /// Another run: the axes are chosen anew.
+    void resetView();
+
+    std::shared_ptr<const PortraitResult> result() const { return result_; }
+    const phase::View& view() const { return view_; }
+    int rank() const { return result_ ? result_->state->rank() : 2; }
+    /// Why there is no portrait, for people; empty where there is one, or will be.
+    const QString& whyNot() const { return whyNot_; }
+    /// What was shown last is complete.
+    bool isSettled() const;
+
+signals:
+    void changed();  ///< result(), view(), whyNot()
+
+private:
+    void request(bool fit);
+    void receive(const Delivery<PortraitResult>& delivery);
+    bool outgrown(const PortraitResult& result) const;
+    double aspect() const;
+
+    QSize pixels_{400, 400};
+    double pixelRatio_ = 1;
+    bool dark_ = false;
+    SnapshotPtr snapshot_;
+    Eigen::VectorXd u_;
+    std::shared_ptr<const State> state_;
+    phase::View view_;
+    bool fitted_ = false;  ///< view_ was chosen for this run
+    std::shared_ptr<const PortraitResult> result_;
+    QString whyNot_;
+    std::uint64_t stateSerial_ = 0;
+    std::uint64_t serial_ = 0;
+    bool settled_ = true;
+
+    // Workers last: they are joined before anything that their deliveries touch goes away.
+    using StateWorker = LatestWorker<SnapshotPtr, State>;
+    std::unique_ptr<StateWorker> stateWorker_;
+    std::unique_ptr<PortraitWorker> portraitWorker_;
+};
+
+}  // namespace kappascope::session

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/train_form.h"
+
+#include <QClipboard>
+#include <QGridLayout>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/figures/command_text.h"
+#include "ui/figures/train_command.h"
+#include "ui/session/option_text.h"
+#include "ui/session/state.h"
+#include "ui/session/trial_choices.h"
+#include "ui/widgets/check_box.h"
+#include "ui/widgets/choice_box.h"
+#include "ui/widgets/math_widget.h"
+#include "ui/widgets/number_box.h"
+#include "ui/widgets/side_panel.h"
+#include "ui/widgets/style.h"
+
+namespace kappascope::widgets {
+
+namespace {
+
+constexpr int panelWidth = 296, fieldWidth = 78;
+constexpr double largestSeed = 4294967295.0;
+
+QGridLayout* gridIn(Card* card) {
+    auto* grid = new QGridLayout;
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(5);
+    grid->setColumnStretch(0, 1);
+    card->content()->addLayout(grid);
+    return grid;
+}
+
+QString helpOf(const session::OptionText& text, const tasks::OptionSchema& schema) {
+    const auto shown = [&](double value) {
+        return value == 0 && !text.zero.isEmpty() ? text.zero : QString::number(value);
+    };
+    return TrainForm::tr("%1 (usually %2; %3 to %4)")
+        .arg(text.help, shown(schema.value), shown(schema.minimum), QString::number(schema.maximum));
+}
+
+/// "about 3 s", "about 2 min".
+QString durationText(double seconds) {
+    if (seconds < 1) return TrainForm::tr("under a second");
+    if (seconds < 90) return TrainForm::tr("%1 s").arg(std::lround(seconds));
+    if (seconds < 90 * 60.0) return TrainForm::tr("%1 min").arg(std::lround(seconds / 60));
+    return TrainForm::tr("%1 h").arg(seconds / 3600, 0, 'f', 1);
+}
+
+QString memoryText(std::size_t bytes) {
+    const double mega = static_cast<double>(bytes) / (1 << 20);
+    return mega < 1024 ? TrainForm::tr("%1 MB").arg(std::max(1L, std::lround(mega)))
+                       : TrainForm::tr("%1 GB").arg(mega / 1024, 0, 'f', 1);
+}
+
+bool hasCurriculum(const QString& task) {
+    return training::makeSettings(task.toStdString(), {}, {}, 1).stages().size() > 1;
+}
+
+}  // namespace
+
+TrainForm::TrainForm(session::TrainDesk& desk, QWidget* parent)
+    : QWidget(parent), desk_(desk), scroll_(new QScrollArea(this)), task_(new ChoiceBox) {
+    setFixedWidth(panelWidth);
+    setObjectName(QStringLiteral("sidePanel"));
+    setAttribute(Qt::WA_StyledBackground);
+    scroll_->setObjectName(QStringLiteral("sidePanel"));
+    scroll_->setWidgetResizable(true);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll_->setFocusPolicy(Qt::NoFocus);
+    auto* body = new QWidget(scroll_);
+    body->setObjectName(QStringLiteral("sidePanel"));
+    cards_ = new QVBoxLayout(body);
+    cards_->setContentsMargins(10, 10, 10, 10);
+    cards_->setSpacing(9);
+
+    taskCard_ = addCard(tr("Task"));
+    task_->setAccessibleName(tr("Task to train"));
+    task_->setToolTip(tr("What the network learns"));
+    for (const auto& task : tasks::registry()) {
+        const auto id = QString::fromStdString(std::string(task->id()));
+        task_->addItem(session::taskTitle(id), id);
+    }
+    taskCard_->content()->addWidget(task_);
+    connect(task_, &QComboBox::activated, this, [this](int k) { desk_.setTask(task_->itemData(k).toString()); });
+
+    auto* network = gridIn(addCard(tr("Network")));
+    addNumber(network, QStringLiteral("units"));
+    addNumber(network, QStringLiteral("rank"));
+    fullRank_ = new CheckBox(tr("full rank"), this);
+    fullRank_->setAccessibleName(tr("Full rank"));
+    fullRank_->setToolTip(tr("Train a whole connectivity J, N × N, in place of m nᵀ / N"));
+    network->addWidget(fullRank_, network->rowCount(), 0, 1, 2);
+    connect(fullRank_, &QCheckBox::toggled, this, [this](bool full) {
+        if (full && desk_.option(QStringLiteral("rank")) > 0) lastRank_ = desk_.option(QStringLiteral("rank"));
+        desk_.setOption(QStringLiteral("rank"), full ? 0 : lastRank_);
+    });
+    addNumber(network, QStringLiteral("noise"));
+    addNumber(network, QStringLiteral("overlap"));
+    auto* seedLabel = new MathWidget(tr("seed"), 13, this);
+    seed_ = new NumberBox(0, largestSeed, true, false, this);
+    seed_->setAccessibleName(tr("Seed"));
+    seed_->setToolTip(tr("Of everything random: the same seed gives the same run"));
+    seed_->setFixedWidth(fieldWidth);
+    seedLabel->setToolTip(seed_->toolTip());
+    connect(seed_, &QDoubleSpinBox::valueChanged, this,
+            [this](double value) { desk_.setSeed(static_cast<std::uint64_t>(value)); });
+    const int seedRow = network->rowCount();
+    network->addWidget(seedLabel, seedRow, 0);
+    network->addWidget(seed_, seedRow, 1);
+
+    auto* learns = addCard(tr("What is trained"));
+    auto* parts = new QGridLayout;
+    parts->setContentsMargins(0, 0, 0, 0);
+    parts->setHorizontalSpacing(4);
+    parts->setVerticalSpacing(6);
+    learns->content()->addLayout(parts);
+    int number = 0;
+    for (const char* id :
+         {"train-m", "train-n", "train-w", "train-I", "train-si", "train-so", "train-bias", "train-x0"}) {
+        addCheck(parts, QLatin1String(id), number / 4, number % 4);
+        ++number;
+    }
+
+    auto* optimiser = gridIn(addCard(tr("Learning")));
+    for (const char* id : {"lr", "batch", "clip", "trials", "validation-trials"})
+        addNumber(optimiser, QLatin1String(id));
+    auto* curriculum = new CheckBox(session::optionText(QStringLiteral("curriculum")).label, this);
+    curriculum->setAccessibleName(curriculum->text());
+    curriculum->setToolTip(session::optionText(QStringLiteral("curriculum")).help);
+    optimiser->addWidget(curriculum, optimiser->rowCount(), 0, 1, 2);
+    checks_[QStringLiteral("curriculum")] = curriculum;
+    connect(curriculum, &QCheckBox::toggled, this,
+            [this](bool on) { desk_.setOption(QStringLiteral("curriculum"), on ? 1 : 0); });
+
+    auto* end = gridIn(addCard(tr("Stop")));
+    for (const char* id : {"epochs", "until-accuracy", "until-loss"}) addNumber(end, QLatin1String(id));
+    cards_->addStretch(1);
+    scroll_->setWidget(body);
+
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addWidget(scroll_, 1);
+    addFooter(all);
+
+    connect(&desk_, &session::TrainDesk::taskChanged, this, &TrainForm::rebuildTask);
+    connect(&desk_, &session::TrainDesk::draftChanged, this, &TrainForm::showDraft);
+    connect(&desk_.run(), &session::TrainingRun::estimateChanged, this, &TrainForm::showEstimate);
+    rebuildTask();
+}
+
+Card* TrainForm::addCard(const QString& heading) {
+    auto* card = new Card(heading, this);
+    cards_->addWidget(card);
+    return card;
+}
+
+void TrainForm::addFooter(QVBoxLayout* all) {
+    auto* footer = new QWidget(this);
+    auto* column = new QVBoxLayout(footer);
+    column->setContentsMargins(14, 8, 14, 10);
+    column->setSpacing(7);
+    problem_ = new QLabel(footer);
+    problem_->setObjectName(QStringLiteral("warning"));
+    estimate_ = new QLabel(footer);
+    estimate_->setObjectName(QStringLiteral("muted"));
+    for (QLabel* label : {problem_, estimate_}) {
+        label->setWordWrap(true);
+        label->setFont(pixelFont(12));
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        column->addWidget(label);
+    }
+    estimate_->setToolTip(tr("Measured on part of a batch, and worked out from the sizes of what the run keeps"));
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    defaults_ = new QPushButton(tr("Defaults"), footer);
+    defaults_->setAccessibleName(tr("Defaults of this task"));
+    defaults_->setToolTip(tr("Defaults of this task: every option as its recipe has it, and seed 1"));
+    copyCommand_ = new QPushButton(tr("Copy command"), footer);
+    copyCommand_->setAccessibleName(tr("Copy the command that does the same run"));
+    row->addWidget(defaults_, 1);
+    row->addWidget(copyCommand_, 1);
+    column->addLayout(row);
+    all->addWidget(footer);
+    connect(defaults_, &QPushButton::clicked, &desk_, &session::TrainDesk::useDefaults);
+    connect(copyCommand_, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(command()); });
+}
+
+NumberBox* TrainForm::makeBox(const tasks::OptionSchema& schema, QWidget* parent) {
+    const auto text = session::optionText(QString::fromStdString(schema.id));
+    auto* box = new NumberBox(schema.minimum, schema.maximum, schema.integer, text.scale, parent);
+    if (!text.zero.isEmpty() && schema.minimum == 0) box->setSpecialValueText(text.zero);
+    box->setFixedWidth(fieldWidth);
+    box->setAccessibleName(painting::MathLabel(text.label).plainText());
+    box->setToolTip(helpOf(text, schema));
+    return box;
+}
+
+void TrainForm::addNumber(QGridLayout* grid, const QString& id) {
+    const auto schemas = training::optionsFor(*tasks::registry().front());
+    const auto schema =
+        std::find_if(schemas.begin(), schemas.end(), [&id](const auto& each) { return each.id == id.toStdString(); });
+    if (schema == schemas.end()) return;
+    NumberBox* box = makeBox(*schema, this);
+    auto* label = new MathWidget(session::optionText(id).label, 13, this);
+    label->setToolTip(box->toolTip());
+    const int row = grid->rowCount();
+    grid->addWidget(label, row, 0);
+    grid->addWidget(box, row, 1);
+    boxes_[id] = box;
+    rows_[id] = {label, box};
+    connect(box, &QDoubleSpinBox::valueChanged, this, [this, id](double value) { desk_.setOption(id, value); });
+}
+
+void TrainForm::addCheck(QGridLayout* grid, const QString& id, int row, int column) {
+    const auto text = session::optionText(id);
+    auto* cell = new QHBoxLayout;
+    cell->setSpacing(2);
+    auto* check = new CheckBox(this);
+    check->setAccessibleName(tr("Train %1").arg(painting::MathLabel(text.label).plainText()));
+    check->setToolTip(text.help);
+    auto* label = new MathWidget(text.label, 15, this);
+    label->setToolTip(text.help);
+    cell->addWidget(check);
+    cell->addWidget(label);
+    cell->addStretch(1);
+    grid->addLayout(cell, row, column);
+    checks_[id] = check;
+    rows_[id] = {label, check};
+    connect(check, &QCheckBox::toggled, this, [this, id](bool on) {
+        desk_.setOption(id, on ? 1 : 0);
+        // Of a full-rank network m and n stand for one thing, J.
+        if (id == QStringLiteral("train-m") && desk_.option(QStringLiteral("rank")) == 0)
+            desk_.setOption(QStringLiteral("train-n"), on ? 1 : 0);
+    });
+}
+
+NumberBox* TrainForm::box(const QString& id) const {
+    if (id == QStringLiteral("seed")) return seed_;
+    for (const auto* boxes : {&boxes_, &taskBoxes_})
+        if (const auto found = boxes->find(id); found != boxes->end()) return found->second;
+    return nullptr;
+}
+
+QCheckBox* TrainForm::check(const QString& id) const {
+    if (id == QStringLiteral("full-rank")) return fullRank_;
+    const auto found = checks_.find(id);
+    return found == checks_.end() ? nullptr : found->second;
+}
+
+QString TrainForm::problem() const {
+    return problem_->text();
+}
+
+QString TrainForm::estimate() const {
+    return estimate_->text();
+}
+
+QString TrainForm::command() const {
+    const auto settings = desk_.draft();
+    if (!settings) return {};
+    const QString output = session::TrainDesk::nameOf(*settings) + QStringLiteral(".npz");
+    return figures::commandLine(figures::trainArguments(*settings, output));
+}
+
+void TrainForm::rebuildTask() {
+    delete taskRows_;
+    taskBoxes_.clear();
+    taskRows_ = new QWidget(taskCard_);
+    auto* grid = new QGridLayout(taskRows_);
+    grid->setContentsMargins(0, 2, 0, 0);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(5);
+    grid->setColumnStretch(0, 1);
+    QWidget* before = task_;
+    for (const auto& schema : tasks::task(desk_.task().toStdString()).options()) {
+        const auto id = QString::fromStdString(schema.id);
+        NumberBox* box = makeBox(schema, taskRows_);
+        auto* label = new MathWidget(session::optionText(id).label, 13, taskRows_);
+        label->setToolTip(box->toolTip());
+        const int row = grid->rowCount();
+        grid->addWidget(label, row, 0);
+        grid->addWidget(box, row, 1);
+        taskBoxes_[id] = box;
+        setTabOrder(before, box);
+        before = box;
+        connect(box, &QDoubleSpinBox::valueChanged, this, [this, id](double value) { desk_.setTaskOption(id, value); });
+    }
+    setTabOrder(before, boxes_[QStringLiteral("units")]);
+    taskCard_->content()->addWidget(taskRows_);
+    checks_[QStringLiteral("curriculum")]->setVisible(hasCurriculum(desk_.task()));
+    showDraft();
+}
+
+void TrainForm::showDraft() {
+    const QSignalBlocker quietTask(task_);
+    task_->setCurrentIndex(task_->findData(desk_.task()));
+    const auto show = [](NumberBox* box, double value) {
+        const QSignalBlocker quiet(box);
+        if (box->value() != value) box->setValue(value);
+    };
+    for (const auto& [id, box] : boxes_) show(box, desk_.option(id));
+    for (const auto& [id, box] : taskBoxes_) show(box, desk_.taskOption(id));
+    show(seed_, static_cast<double>(desk_.seed()));
+    for (const auto& [id, check] : checks_) {
+        const QSignalBlocker quiet(check);
+        check->setChecked(desk_.option(id) != 0);
+    }
+    const bool full = desk_.option(QStringLiteral("rank")) == 0;
+    {
+        const QSignalBlocker quiet(fullRank_);
+        fullRank_->setChecked(full);
+    }
+    const auto& m = rows_[QStringLiteral("train-m")];
+    m.label->setSource(full ? QStringLiteral("$J$") : session::optionText(QStringLiteral("train-m")).label);
+    m.label->setToolTip(full ? tr("J: the connectivity, N × N") : session::optionText(QStringLiteral("train-m")).help);
+    m.field->setToolTip(m.label->toolTip());
+    m.field->setAccessibleName(full ? tr("Train J") : tr("Train m"));
+    for (const char* id : {"train-n", "overlap"})
+        for (QWidget* each : {static_cast<QWidget*>(rows_[QLatin1String(id)].label), rows_[QLatin1String(id)].field})
+            each->setVisible(!full);
+    scroll_->widget()->setEnabled(desk_.isEditable());
+    defaults_->setEnabled(desk_.isEditable() && !desk_.isDefault());
+    copyCommand_->setEnabled(desk_.draft() != nullptr);
+    copyCommand_->setToolTip(desk_.draft() ? tr("Copy the command that does the same run:\n%1").arg(command())
+                                           : desk_.problem());
+    showEstimate();
+}
+
+void TrainForm::showEstimate() {
+    const auto& run = desk_.run();
+    QString problem = desk_.problem();
+    if (problem.isEmpty() && desk_.isEditable() && run.estimateFailure())
+        problem = session::sentence(*run.estimateFailure());
+    problem_->setText(problem);
+    problem_->setVisible(!problem.isEmpty());
+    QString text;
+    if (!desk_.isEditable()) {
+        text = tr("These are the settings of the run; stop it to change them.");
+    } else if (!problem.isEmpty()) {
+        text.clear();
+    } else if (const auto estimate = run.estimate()) {
+        text = tr("About %1 an epoch, at most %2 in all, %3 of memory.")
+                   .arg(estimate->secondsPerEpoch < 1 ? tr("%1 ms").arg(std::lround(1000 * estimate->secondsPerEpoch))
+                                                      : durationText(estimate->secondsPerEpoch),
+                        durationText(estimate->seconds), memoryText(estimate->bytes));
+    } else {
+        text = tr("Measuring what it will take …");
+    }
+    estimate_->setText(text);
+    estimate_->setVisible(!text.isEmpty());
+}
+
+}  // namespace kappascope::widgets
