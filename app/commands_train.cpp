@@ -311,7 +311,9 @@ void runTraining(TrainOptions options) {
         io::saveNetwork(trainer.best(), options.output, provenance);
     };
     {
-        Progress progress(Texts::tr("Training"), static_cast<int>(trainer.settings().value("epochs")));
+        int epochs = -trainer.state().epoch;
+        for (const auto& stage : trainer.settings().stages()) epochs += stage.epochs;
+        Progress progress(Texts::tr("Training"), std::max(epochs, 1));
         try {
             training::train(trainer, pool.executor(), [&](const training::Trainer& now) {
                 training::saveCheckpoint(now, options.checkpoint);
@@ -342,7 +344,9 @@ Command makeTrain(CLI::App& root) {
     auto* parser = root.add_subcommand("train", help(QT_TR_NOOP("a network on a task")));
     parser->add_option("--task", options->task, help(QT_TR_NOOP("rdm, romo, mante, raposo, dms or flipflop")));
     parser->add_option("--task-option", options->taskOptions, help(QT_TR_NOOP("KEY=VALUE, such as cue=0.5")));
-    parser->add_option("-o,--output", options->output, help(QT_TR_NOOP("the trained network (.npz)")))->required();
+    parser
+        ->add_option("-o,--output", options->output, help(QT_TR_NOOP("the trained network (.npz), or circuit (.json)")))
+        ->required();
     parser->add_option("--rank", options->rank, help(QT_TR_NOOP("R, or full; the task's own by default")));
     for (const auto& schema : training::optionsFor(*tasks::registry().front())) {
         if (schema.id == "rank") continue;
@@ -355,7 +359,9 @@ Command makeTrain(CLI::App& root) {
     parser->add_option("--resume", options->resume, help(QT_TR_NOOP("go on from this checkpoint")));
     parser->add_option(
         "--from", options->from,
-        help(QT_TR_NOOP("begin with this network; with --rank: with the leading modes of a full-rank one")));
+        help(
+            QT_TR_NOOP("begin with this network (with --rank: with the leading modes of a full-rank one), or with this "
+                       "circuit (--populations 0: with the weights of units drawn from it)")));
     parser->add_option("--log", options->log, help(QT_TR_NOOP("one line an epoch to this file (CSV)")));
     parser->add_option("--threads", options->threads, help(QT_TR_NOOP("at most so many; results do not depend on it")))
         ->check(CLI::Range(1, 1024));
