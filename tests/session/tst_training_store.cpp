@@ -75,7 +75,7 @@ private slots:
         QCOMPARE(run.progress(), batch / 4.0);  // 64 trials, 16 a batch
         QCOMPARE(run.snapshotAt(0)->epoch, epoch);
         run.goOn();
-        QTRY_COMPARE(run.phase(), RunPhase::finished);
+        QTRY_COMPARE_WITH_TIMEOUT(run.phase(), RunPhase::finished, 60000);
         const auto expected = tests::uninterrupted(settings);
         QCOMPARE(*run.latest()->weights, expected.parameters);
         QCOMPARE(*run.best()->weights, expected.best);
