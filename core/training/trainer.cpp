@@ -125,6 +125,7 @@ const EpochReport& Trainer::runEpoch(const Executor& executor, std::stop_token s
         const double loss = differentiator_->gradient(model_, batch, ofWeights, executor, stop);
         if (mixture_)
             mixture_->pullBack<float>(weightGradient_, deviates_, settings_.value("train-means") != 0, gradient_);
+        if (stop.stop_requested()) throw Error(ErrorCode::stopped);  // of a large J what follows takes its time, too
         const double norm = normOf(gradient_);
         if (!std::isfinite(loss)) fail("loss");
         // Adam squares it in single precision.

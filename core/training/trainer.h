@@ -46,8 +46,8 @@ struct TrainingState {
 };
 
 /// The network that these parameters of a run are, with its task: scaling over-n, populations none; of a mixture a
-/// network drawn from it, with its populations, always with the same deviates. parameters: settings.parameterCount()
-/// numbers.
+/// network drawn from it, with its populations, always with the same deviates. parameters:
+/// settings.parameterCount() numbers.
 network::Network networkOf(const Settings& settings, const std::vector<float>& parameters);
 
 /// Trains a network on a task: mini-batches, Adam, clipping, a curriculum, the best kept. Random numbers are functions
@@ -76,7 +76,7 @@ public:
     const TrainingState& state() const { return state_; }
 
     /// The network as it is now, and the best so far (of the current stage; the current one before its first epoch
-    /// ends), as networkOf() has them.
+    /// ends), with its task: networkOf() has more.
     network::Network current() const { return networkOf(settings_, state_.parameters); }
     network::Network best() const {
         return networkOf(settings_, state_.bestEpoch > 0 ? state_.best : state_.parameters);
