@@ -326,11 +326,11 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(run().epochCount() >= 3, patience);
         QVERIFY(window_->close());  // without a question
         windows_.reset();
-        const auto left = session::storedRuns(trainings());
+        auto left = session::storedRuns(trainings());
         QCOMPARE(left.runs.size(), std::size_t{1});
         const int epoch = left.runs.front().epoch;
         QVERIFY(epoch >= 3);
-        const_cast<session::StoredRuns&>(left).runs.clear();  // lets go of the lock
+        left.runs.clear();  // lets go of the lock
 
         start();
         windows_->offerRestore(*window_);

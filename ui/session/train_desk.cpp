@@ -248,6 +248,7 @@ void TrainDesk::requestPreview() {
 }
 
 void TrainDesk::showShown() {
+    if (!visible_) return;
     requestPreview();
     emit shownChanged();
 }

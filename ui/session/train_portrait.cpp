@@ -43,6 +43,7 @@ TrainPortrait::TrainPortrait(PaintPortrait paint, QObject* parent) : QObject(par
     stateWorker_ = std::make_unique<StateWorker>(
         [](const SnapshotPtr& snapshot, const StateWorker::Run&) { return stateOf(*snapshot); },
         [this](const Delivery<State>& delivery) {
+            if (delivery.serial < firstState_) return;
             if (delivery.error && delivery.serial == stateSerial_) {
                 settled_ = true;
                 result_.reset();
@@ -77,16 +78,8 @@ void TrainPortrait::setDark(bool dark) {
 
 void TrainPortrait::show(SnapshotPtr snapshot, const Eigen::VectorXd& u) {
     const bool sameInput = u.size() == u_.size() && u == u_;
-    if (snapshot == snapshot_ && sameInput) return;
+    if (!snapshot || (snapshot == snapshot_ && sameInput)) return;
     u_ = u;
-    if (!snapshot) {
-        snapshot_.reset();
-        state_.reset();
-        result_.reset();
-        settled_ = true;
-        emit changed();
-        return;
-    }
     settled_ = false;
     if (std::exchange(snapshot_, snapshot) == snapshot && state_) {
         request(!fitted_);
@@ -97,7 +90,18 @@ void TrainPortrait::show(SnapshotPtr snapshot, const Eigen::VectorXd& u) {
 
 void TrainPortrait::resetView() {
     fitted_ = false;
-    if (state_ && snapshot_) request(true);
+    // What is on its way is another run's.
+    snapshot_.reset();
+    state_.reset();
+    firstState_ = stateSerial_ + 1;
+    firstSerial_ = serial_ + 1;
+    settled_ = true;
+}
+
+void TrainPortrait::clear() {
+    resetView();
+    if (!std::exchange(result_, nullptr)) return;
+    emit changed();
 }
 
 bool TrainPortrait::isSettled() const {
@@ -155,6 +159,7 @@ bool TrainPortrait::outgrown(const PortraitResult& result) const {
 }
 
 void TrainPortrait::receive(const Delivery<PortraitResult>& delivery) {
+    if (delivery.serial < firstSerial_) return;
     const bool newest = delivery.serial == serial_;
     if (delivery.error && newest) {
         settled_ = true;

@@ -27,10 +27,12 @@ public:
     /// Of the picture, in device pixels.
     void setPixels(QSize pixels, double pixelRatio);
     void setDark(bool dark);
-    /// Null: nothing is shown. u: the input that is held on; of another length: none.
+    /// Null is passed over. u: the input that is held on; of another length: none.
     void show(SnapshotPtr snapshot, const Eigen::VectorXd& u);
-    /// Another run: the axes are chosen anew.
+    /// Another run: the axes are chosen anew for what is shown next.
     void resetView();
+    /// Shows nothing.
+    void clear();
 
     std::shared_ptr<const PortraitResult> result() const { return result_; }
     const phase::View& view() const { return view_; }
@@ -61,6 +63,7 @@ private:
     QString whyNot_;
     std::uint64_t stateSerial_ = 0;
     std::uint64_t serial_ = 0;
+    std::uint64_t firstState_ = 0, firstSerial_ = 0;  ///< answers to what was asked before are of another run
     bool settled_ = true;
 
     // Workers last: they are joined before anything that their deliveries touch goes away.
