@@ -22,6 +22,7 @@
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/number_box.h"
 #include "ui/widgets/portrait_plot.h"
+#include "ui/widgets/portrait_view.h"
 #include "ui/widgets/train_form.h"
 #include "ui/widgets/train_history_bar.h"
 #include "ui/widgets/train_page.h"

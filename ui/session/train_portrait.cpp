@@ -145,9 +145,12 @@ bool TrainPortrait::outgrown(const PortraitResult& result) const {
         if (!line && beyond(point.kappa[view_.axes[1]] - y, view_.height() / 2)) return true;
     }
     if (line) {
-        const double most = 1.02 * std::max(std::abs(view_.yMin), std::abs(view_.yMax));
-        return std::any_of(portrait.line.speed.begin(), portrait.line.speed.end(),
-                           [most](float speed) { return std::abs(speed) > most; });
+        // Speeds fall far while a network learns: then the axis may shrink, too.
+        constexpr double most = 1.02, least = 0.3;
+        double speed = 0;
+        for (const float each : portrait.line.speed) speed = std::max(speed, static_cast<double>(std::abs(each)));
+        const double half = std::max(std::abs(view_.yMin), std::abs(view_.yMax));
+        return speed > most * half || speed < least * half;
     }
     if (portrait.behind) return false;
     for (const auto& cycle : portrait.cycles)
@@ -171,6 +174,10 @@ void TrainPortrait::receive(const Delivery<PortraitResult>& delivery) {
     if (result.suggestion) {  // an answer to a request that was to choose the axes: those that were there stay within
         phase::View wanted = result.view;
         if (fitted_ && view_.samePlane(wanted)) wanted = unite(view_, wanted);
+        if (result.state->rank() == 1) {
+            wanted.yMin = result.view.yMin;
+            wanted.yMax = result.view.yMax;
+        }
         if (result.state->rank() > 1) wanted = withAspect(wanted, aspect());
         view_ = wanted;
         fitted_ = true;

@@ -16,7 +16,7 @@ namespace kappascope::session {
 std::shared_ptr<const State> stateOf(const RunSnapshot& snapshot);
 
 /// The live portrait of a network in training: of the snapshot that was shown last, in axes that grow with what they
-/// have to hold and never shrink, so that they stand still while the points move. Lives in the UI thread.
+/// have to hold and do not shrink, so that they stand still while the points move. Lives in the UI thread.
 class TrainPortrait : public QObject {
     Q_OBJECT
 
