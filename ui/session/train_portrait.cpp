@@ -79,6 +79,7 @@ void TrainPortrait::setDark(bool dark) {
 void TrainPortrait::show(SnapshotPtr snapshot, const Eigen::VectorXd& u) {
     const bool sameInput = u.size() == u_.size() && u == u_;
     if (!snapshot || (snapshot == snapshot_ && sameInput)) return;
+    if (!sameInput) refitted_.reset();
     u_ = u;
     settled_ = false;
     if (std::exchange(snapshot_, snapshot) == snapshot && state_) {
@@ -144,21 +145,27 @@ bool TrainPortrait::outgrown(const PortraitResult& result) const {
         if (beyond(point.kappa[view_.axes[0]] - x, view_.width() / 2)) return true;
         if (!line && beyond(point.kappa[view_.axes[1]] - y, view_.height() / 2)) return true;
     }
-    if (line) {
-        // Speeds fall far while a network learns: then the axis may shrink, too.
-        constexpr double most = 1.02, least = 0.3;
-        double speed = 0;
-        for (const float each : portrait.line.speed) speed = std::max(speed, static_cast<double>(std::abs(each)));
-        const double half = std::max(std::abs(view_.yMin), std::abs(view_.yMax));
-        return speed > most * half || speed < least * half;
-    }
-    if (portrait.behind) return false;
+    if (portrait.behind || line) return false;
     for (const auto& cycle : portrait.cycles)
         for (Eigen::Index k = 0; k < cycle.points.cols(); ++k)
             if (beyond(cycle.points(view_.axes[0], k) - x, view_.width() / 2) ||
                 beyond(cycle.points(view_.axes[1], k) - y, view_.height() / 2))
                 return true;
     return false;
+}
+
+/// Of rank 1 the vertical axis holds the speeds, which fall far while a network learns: it may shrink, too. True where
+/// it is another now.
+bool TrainPortrait::fitSpeeds(const PortraitResult& result) {
+    if (result.portrait->rank != 1) return false;
+    constexpr double most = 1.02, least = 0.3, room = 1.25;
+    double speed = 1e-6;
+    for (const float each : result.portrait->line.speed) speed = std::max(speed, static_cast<double>(std::abs(each)));
+    const double half = std::max(std::abs(view_.yMin), std::abs(view_.yMax));
+    if (speed <= most * half && speed >= least * half) return false;
+    view_.yMax = room * speed;
+    view_.yMin = -view_.yMax;
+    return true;
 }
 
 void TrainPortrait::receive(const Delivery<PortraitResult>& delivery) {
@@ -174,10 +181,6 @@ void TrainPortrait::receive(const Delivery<PortraitResult>& delivery) {
     if (result.suggestion) {  // an answer to a request that was to choose the axes: those that were there stay within
         phase::View wanted = result.view;
         if (fitted_ && view_.samePlane(wanted)) wanted = unite(view_, wanted);
-        if (result.state->rank() == 1) {
-            wanted.yMin = result.view.yMin;
-            wanted.yMax = result.view.yMax;
-        }
         if (result.state->rank() > 1) wanted = withAspect(wanted, aspect());
         view_ = wanted;
         fitted_ = true;
@@ -187,9 +190,9 @@ void TrainPortrait::receive(const Delivery<PortraitResult>& delivery) {
     if (newest && delivery.outcome) settled_ = true;
     emit changed();
     if (!newest || !delivery.outcome) return;
-    if (!(result.view == view_))
+    if (!(result.view == view_) || fitSpeeds(result))
         request(false);
-    else if (!result.suggestion && outgrown(result))
+    else if (!result.suggestion && outgrown(result) && std::exchange(refitted_, state_) != state_)
         request(true);
 }
 

@@ -49,6 +49,7 @@ private:
     void request(bool fit);
     void receive(const Delivery<PortraitResult>& delivery);
     bool outgrown(const PortraitResult& result) const;
+    bool fitSpeeds(const PortraitResult& result);
     double aspect() const;
 
     QSize pixels_{400, 400};
@@ -58,6 +59,7 @@ private:
     Eigen::VectorXd u_;
     std::shared_ptr<const State> state_;
     phase::View view_;
+    std::shared_ptr<const State> refitted_;  ///< what the axes were widened for last: once is enough
     bool fitted_ = false;  ///< view_ was chosen for this run
     std::shared_ptr<const PortraitResult> result_;
     QString whyNot_;
