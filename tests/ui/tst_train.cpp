@@ -22,6 +22,7 @@
 #include "ui/widgets/message_bar.h"
 #include "ui/widgets/number_box.h"
 #include "ui/widgets/portrait_plot.h"
+#include "ui/widgets/portrait_view.h"
 #include "ui/widgets/train_form.h"
 #include "ui/widgets/train_history_bar.h"
 #include "ui/widgets/train_page.h"
@@ -326,11 +327,11 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(run().epochCount() >= 3, patience);
         QVERIFY(window_->close());  // without a question
         windows_.reset();
-        const auto left = session::storedRuns(trainings());
+        auto left = session::storedRuns(trainings());
         QCOMPARE(left.runs.size(), std::size_t{1});
         const int epoch = left.runs.front().epoch;
         QVERIFY(epoch >= 3);
-        const_cast<session::StoredRuns&>(left).runs.clear();  // lets go of the lock
+        left.runs.clear();  // lets go of the lock
 
         start();
         windows_->offerRestore(*window_);

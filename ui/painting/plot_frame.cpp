@@ -108,7 +108,7 @@ void PlotFrame::vertical(const std::vector<Tick>& ticks, const QString& label) {
     if (label.isEmpty()) return;
     const MathLabel text(label, fontPt_);
     const double width = text.size().width() * scale_, beside = right - widest - labelGap * size;
-    if (width <= 2.2 * size) {
+    if (width <= 1.6 * size) {
         text.draw(painter_, {beside - width, canvas_.area.center().y() + 0.25 * size}, theme_.text, scale_);
         return;
     }

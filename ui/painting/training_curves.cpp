@@ -139,7 +139,7 @@ private:
             Marker best;
             best.at = QPointF(report.epoch, log10Of(report.validationLoss));
             best.shape = MarkerShape::diamond;
-            best.size = 0.9 * fontPt_;
+            best.size = 1.5 * fontPt_;
             best.fill = theme_.accent;
             best.edge = theme_.plotBackground;
             best.edgeWidth = 0.1 * fontPt_;
@@ -185,14 +185,14 @@ void paintKeys(QPainter& painter, const TrainingCurves& curves, const CurveLayou
     if (curves.best > 0) {
         Marker diamond;
         diamond.shape = MarkerShape::diamond;
-        diamond.size = 0.9 * fontPt;
+        diamond.size = 1.5 * fontPt;
         diamond.fill = theme.accent;
         diamond.edge = theme.card;
         diamond.edgeWidth = 0.1 * fontPt;
-        const QRectF box(x * scale, (y - fontPt * 0.85) * scale, fontPt * scale, fontPt * scale);
+        const QRectF box(x * scale, (y - fontPt * 0.85) * scale, 1.1 * fontPt * scale, fontPt * scale);
         paint(painter, {diamond}, Canvas{phase::View{}, box, scale, true}, theme);
         const MathLabel label(tr("best"), fontPt);
-        label.draw(painter, QPointF(x + 1.3 * fontPt, y) * scale, theme.text, scale);
+        label.draw(painter, QPointF(x + 1.4 * fontPt, y) * scale, theme.text, scale);
         x += label.size().width() + 2.6 * fontPt;
     }
     if (curves.history.empty() || curves.history.back().stage == 0) return;
@@ -219,8 +219,8 @@ CurveLayout layOutCurves(const TrainingCurves& curves, const QRectF& area, doubl
     CurveLayout layout;
     const int done = curves.history.empty() ? 0 : curves.history.back().epoch;
     layout.lastEpoch = std::max(niceCeiling(std::max(done, leastEpochs)), curves.planned);
-    const double left = area.left() + 4.6 * fontPt, right = area.right() - fontPt;
-    const double top = area.top() + 1.8 * fontPt, bottom = area.bottom() - 3.1 * fontPt, gap = 0.7 * fontPt;
+    const double left = area.left() + 5 * fontPt, right = area.right() - fontPt;
+    const double top = area.top() + 1.8 * fontPt, bottom = area.bottom() - 3.1 * fontPt, gap = fontPt;
     const double height = std::max(3.0, bottom - top - (curves.gradient ? 2 : 1) * gap);
     const double first = curves.gradient ? 0.42 : 0.58, second = curves.gradient ? 0.32 : 0.42;
     layout.loss = QRectF(left, top, right - left, first * height);

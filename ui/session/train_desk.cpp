@@ -89,6 +89,7 @@ TrainDesk::TrainDesk(RunOptions options, QObject* parent)
         if (isLive()) showShown();
     });
     connect(run_.get(), &TrainingRun::phaseChanged, this, [this] {
+        if (!run_->isActive() && run_->settings()) estimateSoon_.start();
         emit draftChanged();
         if (isLive()) showShown();
     });
@@ -248,6 +249,7 @@ void TrainDesk::requestPreview() {
 }
 
 void TrainDesk::showShown() {
+    if (!visible_) return;
     requestPreview();
     emit shownChanged();
 }

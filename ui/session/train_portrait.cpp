@@ -43,6 +43,7 @@ TrainPortrait::TrainPortrait(PaintPortrait paint, QObject* parent) : QObject(par
     stateWorker_ = std::make_unique<StateWorker>(
         [](const SnapshotPtr& snapshot, const StateWorker::Run&) { return stateOf(*snapshot); },
         [this](const Delivery<State>& delivery) {
+            if (delivery.serial < firstState_) return;
             if (delivery.error && delivery.serial == stateSerial_) {
                 settled_ = true;
                 result_.reset();
@@ -77,16 +78,9 @@ void TrainPortrait::setDark(bool dark) {
 
 void TrainPortrait::show(SnapshotPtr snapshot, const Eigen::VectorXd& u) {
     const bool sameInput = u.size() == u_.size() && u == u_;
-    if (snapshot == snapshot_ && sameInput) return;
+    if (!snapshot || (snapshot == snapshot_ && sameInput)) return;
+    if (!sameInput) refitted_.reset();
     u_ = u;
-    if (!snapshot) {
-        snapshot_.reset();
-        state_.reset();
-        result_.reset();
-        settled_ = true;
-        emit changed();
-        return;
-    }
     settled_ = false;
     if (std::exchange(snapshot_, snapshot) == snapshot && state_) {
         request(!fitted_);
@@ -97,7 +91,18 @@ void TrainPortrait::show(SnapshotPtr snapshot, const Eigen::VectorXd& u) {
 
 void TrainPortrait::resetView() {
     fitted_ = false;
-    if (state_ && snapshot_) request(true);
+    // What is on its way is another run's.
+    snapshot_.reset();
+    state_.reset();
+    firstState_ = stateSerial_ + 1;
+    firstSerial_ = serial_ + 1;
+    settled_ = true;
+}
+
+void TrainPortrait::clear() {
+    resetView();
+    if (!std::exchange(result_, nullptr)) return;
+    emit changed();
 }
 
 bool TrainPortrait::isSettled() const {
@@ -140,12 +145,7 @@ bool TrainPortrait::outgrown(const PortraitResult& result) const {
         if (beyond(point.kappa[view_.axes[0]] - x, view_.width() / 2)) return true;
         if (!line && beyond(point.kappa[view_.axes[1]] - y, view_.height() / 2)) return true;
     }
-    if (line) {
-        const double most = 1.02 * std::max(std::abs(view_.yMin), std::abs(view_.yMax));
-        return std::any_of(portrait.line.speed.begin(), portrait.line.speed.end(),
-                           [most](float speed) { return std::abs(speed) > most; });
-    }
-    if (portrait.behind) return false;
+    if (portrait.behind || line) return false;
     for (const auto& cycle : portrait.cycles)
         for (Eigen::Index k = 0; k < cycle.points.cols(); ++k)
             if (beyond(cycle.points(view_.axes[0], k) - x, view_.width() / 2) ||
@@ -154,7 +154,22 @@ bool TrainPortrait::outgrown(const PortraitResult& result) const {
     return false;
 }
 
+/// Of rank 1 the vertical axis holds the speeds, which fall far while a network learns: it may shrink, too. True where
+/// it is another now.
+bool TrainPortrait::fitSpeeds(const PortraitResult& result) {
+    if (result.portrait->rank != 1) return false;
+    constexpr double most = 1.02, least = 0.3, room = 1.25;
+    double speed = 1e-6;
+    for (const float each : result.portrait->line.speed) speed = std::max(speed, static_cast<double>(std::abs(each)));
+    const double half = std::max(std::abs(view_.yMin), std::abs(view_.yMax));
+    if (speed <= most * half && speed >= least * half) return false;
+    view_.yMax = room * speed;
+    view_.yMin = -view_.yMax;
+    return true;
+}
+
 void TrainPortrait::receive(const Delivery<PortraitResult>& delivery) {
+    if (delivery.serial < firstSerial_) return;
     const bool newest = delivery.serial == serial_;
     if (delivery.error && newest) {
         settled_ = true;
@@ -175,9 +190,9 @@ void TrainPortrait::receive(const Delivery<PortraitResult>& delivery) {
     if (newest && delivery.outcome) settled_ = true;
     emit changed();
     if (!newest || !delivery.outcome) return;
-    if (!(result.view == view_))
+    if (!(result.view == view_) || fitSpeeds(result))
         request(false);
-    else if (!result.suggestion && outgrown(result))
+    else if (!result.suggestion && outgrown(result) && std::exchange(refitted_, state_) != state_)
         request(true);
 }
 

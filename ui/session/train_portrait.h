@@ -16,7 +16,7 @@ namespace kappascope::session {
 std::shared_ptr<const State> stateOf(const RunSnapshot& snapshot);
 
 /// The live portrait of a network in training: of the snapshot that was shown last, in axes that grow with what they
-/// have to hold and never shrink, so that they stand still while the points move. Lives in the UI thread.
+/// have to hold and do not shrink, so that they stand still while the points move. Lives in the UI thread.
 class TrainPortrait : public QObject {
     Q_OBJECT
 
@@ -27,10 +27,12 @@ public:
     /// Of the picture, in device pixels.
     void setPixels(QSize pixels, double pixelRatio);
     void setDark(bool dark);
-    /// Null: nothing is shown. u: the input that is held on; of another length: none.
+    /// Null is passed over. u: the input that is held on; of another length: none.
     void show(SnapshotPtr snapshot, const Eigen::VectorXd& u);
-    /// Another run: the axes are chosen anew.
+    /// Another run: the axes are chosen anew for what is shown next.
     void resetView();
+    /// Shows nothing.
+    void clear();
 
     std::shared_ptr<const PortraitResult> result() const { return result_; }
     const phase::View& view() const { return view_; }
@@ -47,6 +49,7 @@ private:
     void request(bool fit);
     void receive(const Delivery<PortraitResult>& delivery);
     bool outgrown(const PortraitResult& result) const;
+    bool fitSpeeds(const PortraitResult& result);
     double aspect() const;
 
     QSize pixels_{400, 400};
@@ -56,11 +59,13 @@ private:
     Eigen::VectorXd u_;
     std::shared_ptr<const State> state_;
     phase::View view_;
+    std::shared_ptr<const State> refitted_;  ///< what the axes were widened for last: once is enough
     bool fitted_ = false;  ///< view_ was chosen for this run
     std::shared_ptr<const PortraitResult> result_;
     QString whyNot_;
     std::uint64_t stateSerial_ = 0;
     std::uint64_t serial_ = 0;
+    std::uint64_t firstState_ = 0, firstSerial_ = 0;  ///< answers to what was asked before are of another run
     bool settled_ = true;
 
     // Workers last: they are joined before anything that their deliveries touch goes away.

@@ -197,12 +197,13 @@ void TrainPage::wire() {
         fillLoadings();
         showLoadings(false);
         requestPortrait();
-        showCurves();
+        if (!desk_.isLive() || curves_->curves().marker >= 0) showCurves();
     });
     connect(&desk_.run(), &TrainingRun::begun, this, [this] {
         portrait_->resetView();
         reach_ = 1;
         showRun();
+        requestPortrait();
     });
     connect(&desk_.run(), &TrainingRun::epochDone, this, &TrainPage::showCurves);
     connect(&desk_.run(), &TrainingRun::phaseChanged, this, &TrainPage::showRun);
@@ -251,6 +252,10 @@ void TrainPage::showCurves() {
 void TrainPage::showTrial() {
     const auto preview = desk_.preview();
     if (!preview) return;
+    if (!desk_.shown()) {  // too large to be looked at before it runs
+        portrait_->clear();
+        loadings_->setPlot({});
+    }
     painting::TrialPicture picture;
     picture.trial = preview->trial;
     picture.output = preview->z;
@@ -306,8 +311,9 @@ void TrainPage::fillLoadings() {
 
 void TrainPage::showLoadings(bool newAxes) {
     const auto shown = desk_.shown();
+    if (!shown) return;  // the next one is on its way
     painting::LoadingsPlot plot;
-    if (shown && !columns_.empty()) {
+    if (!columns_.empty()) {
         const auto& x = columns_[static_cast<std::size_t>(std::max(0, axes_[0]->currentIndex()))];
         const auto& y = columns_[static_cast<std::size_t>(std::max(0, axes_[1]->currentIndex()))];
         plot.points = session::loadingPoints(*shown->weights, shape_, x, y);

@@ -46,8 +46,11 @@ TrainRunBar::TrainRunBar(session::TrainDesk& desk, QWidget* parent)
     connect(run_, &QPushButton::clicked, &desk_, &session::TrainDesk::toggle);
     auto* key = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_R), this);
     connect(key, &QShortcut::activated, run_, [this] { run_->click(); });
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(6);
+    row_ = new QHBoxLayout;
+    auto* row = row_;
     row->setSpacing(4);
     row->addWidget(run_);
     row->addSpacing(4);
@@ -61,23 +64,20 @@ TrainRunBar::TrainRunBar(session::TrainDesk& desk, QWidget* parent)
     progress_->setRange(0, 1000);
     progress_->setAccessibleName(tr("Progress of the training"));
     status_->setFont(pixelFont(13));
-    status_->setMinimumWidth(120);
-    status_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    auto* column = new QVBoxLayout;
-    column->setSpacing(4);
-    column->addStretch(1);
-    column->addWidget(status_);
-    column->addWidget(progress_);
-    column->addStretch(1);
-    row->addSpacing(10);
-    row->addLayout(column, 1);
-    row->addSpacing(10);
+    row->addStretch(1);
     explore_ = addTool(tr("Open in Explore"), tr("Look at the best network of this run in Explore"),
                        QKeySequence(Qt::CTRL | Qt::Key_Return));
     save_ = addTool(tr("Save network…"), tr("Write the best network of this run as npz"),
                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N));
     frames_ = addTool(tr("Export frames…"), tr("One figure of the portrait for every epoch, for a talk"),
                       QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
+    auto* below = new QHBoxLayout;
+    below->setContentsMargins(2, 0, 2, 0);
+    below->setSpacing(14);
+    below->addWidget(status_);
+    below->addWidget(progress_, 1);
+    all->addLayout(row);
+    all->addLayout(below);
     connect(explore_, &QToolButton::clicked, this, &TrainRunBar::exploreWanted);
     connect(save_, &QToolButton::clicked, this, &TrainRunBar::saveWanted);
     connect(frames_, &QToolButton::clicked, this, &TrainRunBar::framesWanted);
@@ -99,7 +99,7 @@ QToolButton* TrainRunBar::addTool(const QString& text, const QString& help, cons
     button->setFocusPolicy(Qt::StrongFocus);
     button->setFixedHeight(32);
     button->setIconSize(QSize(16, 16));
-    layout()->addWidget(button);
+    row_->addWidget(button);
     connect(new QShortcut(key, this), &QShortcut::activated, button, &QToolButton::click);
     return button;
 }

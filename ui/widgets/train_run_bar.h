@@ -6,6 +6,7 @@
 #include "ui/painting/theme.h"
 #include "ui/session/train_desk.h"
 
+class QHBoxLayout;
 class QLabel;
 class QProgressBar;
 class QPushButton;
@@ -43,6 +44,7 @@ private:
     session::TrainDesk& desk_;
     const painting::Theme* theme_ = &painting::Theme::light();
     QString icon_;  ///< of the run button
+    QHBoxLayout* row_ = nullptr;
     QPushButton* run_;
     QToolButton* step_ = nullptr;
     QToolButton* stop_ = nullptr;
