@@ -75,7 +75,10 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     centre->addLayout(portraits, 5);
     centre->addWidget(time_, 2);
     centre->addWidget(legend_);
-    centre->addWidget(status_);
+    auto* bottom = new QHBoxLayout;
+    bottom->addWidget(status_, 1);
+    bottom->addWidget(elsewhere_);
+    centre->addLayout(bottom);
     auto* explore = new QWidget(body);
     auto* middle = new QHBoxLayout(explore);
     middle->setContentsMargins(0, 0, 0, 0);
@@ -182,7 +185,6 @@ QWidget* MainWindow::makeTopBar() {
     elsewhere_->setToolTip(tr("Show the training (Alt+2)"));
     elsewhere_->hide();
     connect(elsewhere_, &QToolButton::clicked, this, [this] { showWorkspace(Workspace::train); });
-    row->addWidget(elsewhere_);
     theme_ =
         addButton(row, QStringLiteral("moon"), tr("Theme"), tr("Dark or light"), QKeySequence(Qt::CTRL | Qt::Key_D));
     connect(theme_, &QToolButton::clicked, this, [this] {

@@ -67,7 +67,7 @@ QToolButton#workspace { border: none; border-bottom: 2px solid transparent; bord
 QToolButton#workspace:checked { color: @text; border-bottom-color: @accent; background: transparent; }
 QToolButton#workspace:hover { color: @text; }
 QToolButton#workspace:focus { color: @accent; }
-QToolButton#elsewhere { color: @accent; border-color: @border; padding: 3px 10px; }
+QToolButton#elsewhere { color: @accent; padding: 0px 8px; }
 QToolButton#elsewhere:hover, QToolButton#elsewhere:focus { border-color: @accent; }
 QProgressBar { background: @control; border: none; border-radius: 3px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
