@@ -255,6 +255,24 @@ private slots:
         QCOMPARE(explorer().state()->source, QStringLiteral("effective-connectivity"));
     }
 
+    void aMixtureIsTrainedAndHasPopulations() {
+        small();
+        QVERIFY(!page().form()->check(QStringLiteral("train-means"))->isVisible());
+        type("populations", "2");
+        QVERIFY(page().form()->check(QStringLiteral("train-means"))->isVisible());
+        QCOMPARE(page().form()->box(QStringLiteral("lr"))->value(), 3e-2);  // its own usual one
+        page().form()->check(QStringLiteral("train-bias"))->click();
+        QVERIFY(page().form()->problem().contains(QStringLiteral("“b” cannot be 1")));
+        page().form()->check(QStringLiteral("train-bias"))->click();
+        QTest::mouseClick(page().runBar()->runButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::finished, patience);
+        QTest::mouseClick(page().runBar()->exploreButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(window_->workspace() == MainWindow::Workspace::explore, patience);
+        QCOMPARE(explorer().state()->populations(), 2);
+        QVERIFY(explorer().state()->circuit);
+        QTRY_VERIFY_WITH_TIMEOUT(explorer().isSettled(), patience);
+    }
+
     void theNetworkIsSaved() {
         finished();
         const auto best = run().best()->network();

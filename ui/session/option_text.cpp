@@ -45,6 +45,11 @@ QHash<QString, OptionText> trainingTexts() {
         {QStringLiteral("overlap"),
          {O::tr("start: $n$ along $m$"),
           O::tr("The start is n = c m + N(0, 1): how far the first n lies along m (low rank)")}},
+        {QStringLiteral("populations"),
+         {O::tr("populations"),
+          O::tr("Train the Gaussian mixture that units are drawn from, with so many populations, in place of the "
+                "weights of each unit (low rank)"),
+          O::tr("none")}},
         {QStringLiteral("lr"),
          {O::tr("learning rate"), O::tr("Step size of Adam; smaller is slower and safer"), {}, true}},
         {QStringLiteral("batch"),
@@ -75,6 +80,8 @@ QHash<QString, OptionText> trainingTexts() {
         {QStringLiteral("train-si"), {O::tr("$s_i$"), O::tr("sᵢ: a scale of each input, S numbers")}},
         {QStringLiteral("train-so"), {O::tr("$s_o$"), O::tr("sₒ: a scale of each output, O numbers")}},
         {QStringLiteral("train-bias"), {O::tr("$b$"), O::tr("b: a bias of each unit, N numbers")}},
+        {QStringLiteral("train-means"),
+         {O::tr("$\\mu$"), O::tr("μ: the mean loadings of each population, where a mixture is trained")}},
         {QStringLiteral("train-x0"),
          {O::tr("$x_0$"), O::tr("x₀: the state of each unit at the start of a trial, N numbers")}},
     };

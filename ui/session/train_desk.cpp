@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/io/save.h"
+#include "ui/session/option_text.h"
 #include "ui/session/state.h"
 
 namespace kappascope::session {
@@ -25,6 +26,14 @@ QString problemOf(const Error& error) {
                    "A full-rank network of %1 units is too large to train; its units can be %2. Choose fewer, or "
                    "a rank.")
             .arg(QString::fromStdString(error.values()[0]), QString::fromStdString(error.values()[1]));
+    if (error.field() == "delay-min") return TrainDesk::tr("The shortest delay is longer than the longest one.");
+    if (error.code() == ErrorCode::badOption && error.values().size() > 1) {
+        // By the name that the form has for it.
+        const QString name = optionText(QString::fromStdString(error.field())).label;
+        return TrainDesk::tr("“%1” cannot be %2; it can be %3.")
+            .arg(QString(name).remove(u'$'), QString::fromStdString(error.values()[0]),
+                 QString::fromStdString(error.values()[1]));
+    }
     return sentence(error);
 }
 
@@ -154,7 +163,10 @@ double TrainDesk::option(const QString& id) const {
     const auto key = id.toStdString();
     if (const auto found = options.find(key); found != options.end()) return found->second;
     training::TrainingOptions given;
-    if (const auto rank = options.find("rank"); rank != options.end() && rank->second == 0) given["rank"] = 0;
+    if (const auto rank = options.find("rank"); rank != options.end() && rank->second == 0)
+        given["rank"] = 0;
+    else if (const auto mixed = options.find("populations"); mixed != options.end() && mixed->second > 0)
+        given["populations"] = 1;  // its learning rate and epochs
     const auto usual = training::makeSettings(task_.toStdString(), {}, given, 1);
     const auto found = usual.options.find(key);
     return found == usual.options.end() ? 0 : found->second;
@@ -176,18 +188,9 @@ void TrainDesk::editDraft() {
     problem_.clear();
     start_.reset();
     try {
-        auto settings = std::make_shared<training::Settings>(
+        draft_ = std::make_shared<training::Settings>(
             training::makeSettings(task_.toStdString(), typed().taskOptions, typed().options, seed_));
-        const auto shortest = settings->taskOptions.find("delay-min"),
-                   longest = settings->taskOptions.find("delay-max");
-        if (shortest != settings->taskOptions.end() && longest != settings->taskOptions.end() &&
-            shortest->second > longest->second) {
-            draft_.reset();
-            problem_ = tr("The shortest delay is longer than the longest one.");
-        } else {
-            draft_ = std::move(settings);
-            estimateSoon_.start();
-        }
+        estimateSoon_.start();
     } catch (const Error& error) {
         draft_.reset();
         problem_ = problemOf(error);

@@ -183,6 +183,7 @@ QWidget* MainWindow::makeTopBar() {
     elsewhere_->setFont(pixelFont(12));
     elsewhere_->setFocusPolicy(Qt::StrongFocus);
     elsewhere_->setToolTip(tr("Show the training (Alt+2)"));
+    elsewhere_->setAccessibleName(tr("Training"));
     elsewhere_->hide();
     connect(elsewhere_, &QToolButton::clicked, this, [this] { showWorkspace(Workspace::train); });
     theme_ =

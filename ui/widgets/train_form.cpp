@@ -105,10 +105,12 @@ TrainForm::TrainForm(session::TrainDesk& desk, QWidget* parent)
     network->addWidget(fullRank_, network->rowCount(), 0, 1, 2);
     connect(fullRank_, &QCheckBox::toggled, this, [this](bool full) {
         if (full && desk_.option(QStringLiteral("rank")) > 0) lastRank_ = desk_.option(QStringLiteral("rank"));
+        if (full) desk_.setOption(QStringLiteral("populations"), 0);  // a mixture is of low rank
         desk_.setOption(QStringLiteral("rank"), full ? 0 : lastRank_);
     });
     addNumber(network, QStringLiteral("noise"));
     addNumber(network, QStringLiteral("overlap"));
+    addNumber(network, QStringLiteral("populations"));
     auto* seedLabel = new MathWidget(tr("seed"), 13, this);
     seed_ = new NumberBox(0, largestSeed, true, false, this);
     seed_->setAccessibleName(tr("Seed"));
@@ -128,8 +130,8 @@ TrainForm::TrainForm(session::TrainDesk& desk, QWidget* parent)
     parts->setVerticalSpacing(6);
     learns->content()->addLayout(parts);
     int number = 0;
-    for (const char* id :
-         {"train-m", "train-n", "train-w", "train-I", "train-si", "train-so", "train-bias", "train-x0"}) {
+    for (const char* id : {"train-m", "train-n", "train-w", "train-I", "train-si", "train-so", "train-bias", "train-x0",
+                           "train-means"}) {
         addCheck(parts, QLatin1String(id), number / 4, number % 4);
         ++number;
     }
@@ -329,9 +331,11 @@ void TrainForm::showDraft() {
     m.label->setToolTip(full ? tr("J: the connectivity, N × N") : session::optionText(QStringLiteral("train-m")).help);
     m.field->setToolTip(m.label->toolTip());
     m.field->setAccessibleName(full ? tr("Train J") : tr("Train m"));
-    for (const char* id : {"train-n", "overlap"})
+    const bool mixed = !full && desk_.option(QStringLiteral("populations")) > 0;
+    for (const auto& [id, shown] : {std::pair{"train-n", !full}, std::pair{"overlap", !full},
+                                    std::pair{"populations", !full}, std::pair{"train-means", mixed}})
         for (QWidget* each : {static_cast<QWidget*>(rows_[QLatin1String(id)].label), rows_[QLatin1String(id)].field})
-            each->setVisible(!full);
+            each->setVisible(shown);
     scroll_->widget()->setEnabled(desk_.isEditable());
     defaults_->setEnabled(desk_.isEditable() && !desk_.isDefault());
     copyCommand_->setEnabled(desk_.draft() != nullptr);
