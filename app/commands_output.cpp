@@ -63,6 +63,12 @@ Json toJson(const QStringList& list) {
     return result;
 }
 
+Json numbersToJson(const std::map<std::string, double>& values) {
+    Json json = Json::object();
+    for (const auto& [id, value] : values) json[id] = value;
+    return json;
+}
+
 QString shown(double value, int digits) {
     const auto text = io::toText(value, digits);
     return QString::fromStdString(text == "-0" ? "0" : text);

@@ -5,6 +5,7 @@
 #include <QString>
 #include <QStringList>
 #include <atomic>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ Json toJson(const Eigen::VectorXcd& vector);
 /// Columns become the entries: a K x T matrix gives T lists of K.
 Json columnsToJson(const Eigen::MatrixXd& matrix);
 Json toJson(const QStringList& list);
+/// {id: number, ...}
+Json numbersToJson(const std::map<std::string, double>& values);
 
 /// A number for people: `digits` significant digits, "-0" as "0".
 QString shown(double value, int digits = 6);

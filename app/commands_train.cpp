@@ -10,6 +10,7 @@
 #include "app/commands_output.h"
 #include "app/commands_trial.h"
 #include "core/error.h"
+#include "core/io/partial_files.h"
 #include "core/io/save.h"
 #include "core/io/text.h"
 #include "core/training/checkpoint.h"
@@ -23,6 +24,7 @@ namespace kappascope::app {
 namespace {
 
 constexpr int freshTrials = 1000;
+constexpr double defaultUnits = 512;  ///< drawn from a circuit to begin with
 
 struct TrainOptions {
     std::string task;
@@ -53,6 +55,8 @@ std::string helpOf(const std::string& id) {
         {"until-loss", QT_TR_NOOP("end as soon as the validation loss is so low; 0: never")},
         {"curriculum", QT_TR_NOOP("1: short delays first, where the task's recipe has them; 0: not")},
         {"overlap", QT_TR_NOOP("start with n = overlap m + N(0, 1)")},
+        {"populations", QT_TR_NOOP("train a circuit of so many populations, not weights: covariances of loadings, "
+                                   "units drawn anew for every batch (0: weights)")},
     };
     const auto found = texts.find(id);
     if (found != texts.end()) return Texts::tr(found->second).toStdString();
@@ -115,40 +119,89 @@ training::Trainer resumed(const TrainOptions& options) {
     const bool longer = values["epochs"] > before["epochs"] ||
                         (otherGoal && checkpoint.state.stageEpoch < static_cast<int>(values["epochs"]));
     auto settings = training::makeSettings(checkpoint.settings.task, checkpoint.settings.taskOptions, values,
-                                           checkpoint.settings.seed);
+                                           checkpoint.settings.seed, checkpoint.settings.fractions);
     if (longer) checkpoint.state.finished = false;
     return {std::move(settings), std::move(checkpoint.state)};
 }
 
-/// A run that begins with the weights of a network; of a full-rank one with its leading modes where a rank is asked
-/// for.
+/// Sets what a run takes over from the network or circuit that it begins with; another number that was typed is
+/// refused.
+void takeOver(training::TrainingOptions& typed, const std::string& id, std::size_t own) {
+    const auto [at, isNew] = typed.emplace(id, static_cast<double>(own));
+    if (!isNew && at->second != static_cast<double>(own))
+        throw UsageError(Texts::tr("--%1 %2 does not fit what --from begins with: %3.")
+                             .arg(QString::fromStdString(id), shown(at->second))
+                             .arg(own));
+}
+
+/// The task of a run that begins with something, and its options: what was typed goes first, then what is known.
+struct KnownTask {
+    std::string id;
+    tasks::TaskOptions options;
+};
+
+KnownTask taskOf(const TrainOptions& options, const network::TaskReference& known) {
+    KnownTask result{options.task.empty() ? known.id : options.task, typedTaskOptions(options.taskOptions)};
+    if (result.id.empty()) throw UsageError(Texts::tr("The network names no task: say --task."));
+    if (result.id == known.id)
+        for (const auto& [id, text] : known.options)
+            if (const auto value = io::toNumber(text)) result.options.emplace(id, *value);
+    return result;
+}
+
+/// A run of a mixture that begins with a circuit.
+training::Trainer begunFromCircuit(const TrainOptions& options, const reduction::Circuit& circuit,
+                                   training::TrainingOptions typed) {
+    takeOver(typed, "rank", static_cast<std::size_t>(circuit.rank));
+    takeOver(typed, "populations", circuit.populations.size());
+    std::vector<double> fractions;
+    for (const auto& population : circuit.populations) fractions.push_back(population.fraction);
+    const auto task = taskOf(options, circuit.task);
+    auto settings = training::makeSettings(task.id, task.options, typed, options.seed.value_or(1), fractions);
+    training::TrainingState begin;
+    begin.parameters = settings.mixture()->parametersOf(circuit);
+    return {std::move(settings), std::move(begin)};
+}
+
+/// A run that begins with the weights of a network (of a full-rank one with its leading modes where a rank is asked
+/// for), or with a circuit: the mixture is trained, or, with --populations 0, the weights of units drawn from it. A
+/// network whose populations are known gives a mixture where --populations asks for one.
 training::Trainer begunFrom(const TrainOptions& options) {
-    const auto state = session::open(QString::fromStdString(options.from));
-    if (!state->file) throw Error(ErrorCode::needsUnits);
-    network::Network network = *state->file;
     auto typed = typedOptions(options);
+    if (typed.contains("overlap"))
+        throw UsageError(Texts::tr("--overlap is of a random start: it does not go with --from."));
+    const auto state = session::open(QString::fromStdString(options.from));
+    const bool isCircuit = state->sampled || !state->file;
+    const bool weights = typed.contains("populations") ? typed["populations"] == 0 : !isCircuit;
+    if (isCircuit && !weights) return begunFromCircuit(options, *state->circuit, std::move(typed));
+    network::Network network;
+    if (isCircuit) {
+        const double units = typed.emplace("units", defaultUnits).first->second;
+        network = reduction::sample(*state->circuit, static_cast<Eigen::Index>(units), options.seed.value_or(1));
+    } else {
+        network = *state->file;
+    }
     const int rank = typed.contains("rank") ? static_cast<int>(typed["rank"]) : 0;
     if (!network.isLowRank() && rank > 0) network = network::truncated(network, rank);
+    if (!weights) {
+        takeOver(typed, "units", static_cast<std::size_t>(network.units()));
+        return begunFromCircuit(options, reduction::momentsCircuit(network), std::move(typed));
+    }
     auto model = training::fromNetwork(network);
     training::balance(model);
-    typed["units"] = static_cast<double>(model.shape.units);
-    typed["rank"] = static_cast<double>(model.shape.rank);
-    const std::string task = options.task.empty() ? network.task.id : options.task;
-    if (task.empty()) throw UsageError(Texts::tr("The network names no task: say --task."));
+    takeOver(typed, "units", model.shape.units);
+    takeOver(typed, "rank", model.shape.rank);
     // A run is of gains 1 and the tasks' own step; other networks would be trained as something else than they are.
     const bool modulated = std::any_of(model.gains.begin(), model.gains.end(), [](float g) { return g != 1; });
     if (modulated || std::abs(network.alpha - training::Model<float>().alpha) > 1e-9)
         throw UsageError(Texts::tr("--from takes networks with gains of 1 and steps of dt/tau = 0.2."));
-    auto taskOptions = typedTaskOptions(options.taskOptions);
-    if (task == network.task.id)
-        for (const auto& [id, text] : network.task.options)
-            if (const auto value = io::toNumber(text)) taskOptions.emplace(id, *value);
-    auto settings = training::makeSettings(task, taskOptions, typed, options.seed.value_or(1));
+    const auto task = taskOf(options, network.task);
+    auto settings = training::makeSettings(task.id, task.options, typed, options.seed.value_or(1));
     if (model.shape.outputs != settings.shape().outputs)
         throw Error(ErrorCode::wrongShape, "w",
                     {std::to_string(model.shape.outputs), std::to_string(settings.shape().outputs)});
     if (model.shape != settings.shape())
-        throw Error(ErrorCode::inputsDoNotMatch, task,
+        throw Error(ErrorCode::inputsDoNotMatch, task.id,
                     {std::to_string(settings.shape().inputs), std::to_string(model.shape.inputs)});
     training::TrainingState begin;
     begin.parameters = std::move(model.parameters);
@@ -156,6 +209,8 @@ training::Trainer begunFrom(const TrainOptions& options) {
 }
 
 training::Trainer begun(const TrainOptions& options) {
+    if (!options.resume.empty() && !options.from.empty())
+        throw UsageError(Texts::tr("A run goes on (--resume) or begins with a network (--from), not both."));
     if (!options.resume.empty()) return resumed(options);
     if (!options.from.empty()) return begunFrom(options);
     return training::Trainer(training::makeSettings(options.task, typedTaskOptions(options.taskOptions),
@@ -177,12 +232,6 @@ std::string logOf(const std::vector<training::EpochReport>& history, const std::
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-Json numbersToJson(const std::map<std::string, double>& values) {
-    Json json = Json::object();
-    for (const auto& [id, value] : values) json[id] = value;
-    return json;
 }
 
 Json resultToJson(const TrainOptions& options, const training::Trainer& trainer, const training::Score& score,
@@ -223,19 +272,41 @@ QString resultText(const TrainOptions& options, const training::Trainer& trainer
              QString::fromStdString(options.checkpoint));
 }
 
+/// Over fresh trials: of the network that was written, or of others drawn from the circuit that was.
+training::Score freshScore(const training::Trainer& trainer, bool asCircuit, const training::Executor& executor) {
+    const auto& settings = trainer.settings();
+    const auto& task = tasks::task(settings.task);
+    const double noise = settings.value("noise");
+    if (asCircuit)
+        return training::evaluate(*trainer.bestCircuit(), static_cast<Eigen::Index>(settings.value("units")), task,
+                                  settings.taskOptions, noise, freshTrials, settings.seed, executor);
+    return training::evaluate(trainer.best(), task, settings.taskOptions, noise, freshTrials, settings.seed, executor);
+}
+
+bool isJson(const std::string& path) {
+    return QString::fromStdString(path).endsWith(QStringLiteral(".json"), Qt::CaseInsensitive);
+}
+
 void runTraining(TrainOptions options) {
     if (options.task.empty() && options.resume.empty() && options.from.empty())
         throw UsageError(Texts::tr("Say what to train: --task rdm, romo, mante, raposo, dms or flipflop."));
     if (options.checkpoint.empty()) options.checkpoint = options.output + ".checkpoint";
     training::Trainer trainer = begun(options);
+    const bool asCircuit = isJson(options.output);
+    if (asCircuit && !trainer.bestCircuit())
+        throw UsageError(Texts::tr("A circuit (.json) comes of --populations; weights go to a file .npz."));
     if (options.checkpoint == options.output || options.log == options.output || options.log == options.checkpoint)
         throw UsageError(Texts::tr("Network, checkpoint and log need different files."));
     // Where nothing can be written is better known before the training than after it.
+    io::prepareToWrite(options.output);
+    if (!options.log.empty()) io::prepareToWrite(options.log);
+    io::prepareToWrite(options.checkpoint);
     training::saveCheckpoint(trainer, options.checkpoint);
     session::ThreadPool pool(options.threads);
     std::vector<double> seconds;
     const auto start = std::chrono::steady_clock::now();
     const auto save = [&] {
+        if (asCircuit) return io::saveCircuit(*trainer.bestCircuit(), options.output);
         const io::Provenance provenance{trainer.settings().seed, std::string("kappascope ") + version};
         io::saveNetwork(trainer.best(), options.output, provenance);
     };
@@ -256,62 +327,11 @@ void runTraining(TrainOptions options) {
         }
     }
     save();
-    const auto best = trainer.best();
-    const auto score = training::evaluate(best, tasks::task(trainer.settings().task), trainer.settings().taskOptions,
-                                          best.noise, freshTrials, trainer.settings().seed, pool.executor());
+    const auto score = freshScore(trainer, asCircuit, pool.executor());
     if (options.json)
         print(resultToJson(options, trainer, score, seconds));
     else
         print(resultText(options, trainer, score, seconds));
-}
-
-struct EvaluateOptions {
-    CommonOptions common;
-    std::string task;
-    std::vector<std::string> taskOptions;
-    std::optional<double> noise;
-    int trials = freshTrials;
-};
-
-void runEvaluation(const EvaluateOptions& options) {
-    if (!options.common.input.empty()) throw UsageError(Texts::tr("evaluate takes its input from the task."));
-    const auto opened = openNet(options.common);
-    const auto& state = *opened.state;
-    if (!state.network || !state.file) throw Error(ErrorCode::needsUnits);
-    TrialOptions typed;
-    typed.task = options.task;
-    typed.taskOptions = options.taskOptions;
-    const auto choice = session::completed(state, choiceOf(typed));
-    // A full-rank network itself, unless --rank asked for its leading modes; under the gains that were asked for.
-    network::Network network = state.isTruncated() && !opened.rankGiven ? *state.file : *state.network;
-    network.storedGains = state.effectiveGains();
-    const double noise = options.noise.value_or(network.noise);
-    if (!std::isfinite(noise)) throw UsageError(Texts::tr("--noise takes a finite number."));
-    const auto& task = tasks::task(choice.task.toStdString());
-    const auto taskOptions = session::taskOptions(choice);
-    session::ThreadPool pool(options.common.threads);
-    const auto score =
-        training::evaluate(network, task, taskOptions, noise, options.trials, options.common.seed, pool.executor());
-    if (options.common.json) {
-        Json json;
-        json["name"] = state.title.toStdString();
-        json["task"] = choice.task.toStdString();
-        json["task_options"] = numbersToJson(taskOptions);
-        json["loss"] = score.loss();
-        json["accuracy"] = score.accuracy();
-        json["trials"] = options.trials;
-        json["noise"] = noise;
-        json["seed"] = options.common.seed;
-        json["warnings"] = toJson(opened.warnings);
-        print(json);
-        return;
-    }
-    QString text = Texts::tr("%1, task %2, %3 fresh trials, state noise %4: loss %5, accuracy %6 %\n")
-                       .arg(state.title, choice.task)
-                       .arg(options.trials)
-                       .arg(shown(noise), shown(score.loss(), 4), shown(100 * score.accuracy(), 4));
-    for (const auto& warning : opened.warnings) text += QStringLiteral("! %1\n").arg(warning);
-    print(text);
 }
 
 }  // namespace
@@ -341,24 +361,6 @@ Command makeTrain(CLI::App& root) {
         ->check(CLI::Range(1, 1024));
     parser->add_flag("--json", options->json, help(QT_TR_NOOP("print JSON, numbers in full precision")));
     return {parser, false, [options] { runTraining(*options); }};
-}
-
-Command makeEvaluate(CLI::App& root) {
-    const auto help = [](const char* text) { return Texts::tr(text).toStdString(); };
-    auto options = std::make_shared<EvaluateOptions>();
-    auto* parser =
-        root.add_subcommand("evaluate", help(QT_TR_NOOP("loss and accuracy of a network over fresh trials of a task")));
-    addCommonOptions(*parser, options->common);
-    options->common.needsUnits = true;
-    parser->add_option("--task", options->task, help(QT_TR_NOOP("the network's own by default")));
-    parser->add_option("--task-option", options->taskOptions, help(QT_TR_NOOP("KEY=VALUE, such as cue=0.5")));
-    parser
-        ->add_option("--noise", options->noise,
-                     help(QT_TR_NOOP("sigma of the state noise per unit and step (the network's own)")))
-        ->check(CLI::Range(0.0, 1e6));
-    parser->add_option("--trials", options->trials, help(QT_TR_NOOP("fresh ones (1000)")))
-        ->check(CLI::Range(1, 1'000'000));
-    return {parser, false, [options] { runEvaluation(*options); }};
 }
 
 }  // namespace kappascope::app

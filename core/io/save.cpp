@@ -7,6 +7,8 @@
 #include <system_error>
 #if __has_include(<unistd.h>)
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #endif
 
@@ -15,6 +17,7 @@
 #include "core/io/file.h"
 #include "core/io/network_file.h"
 #include "core/io/npy.h"
+#include "core/io/partial_files.h"
 #include "core/io/zip_archive.h"
 
 namespace kappascope::io {
@@ -43,25 +46,83 @@ Json metaOf(const network::Network& network, const Provenance& provenance) {
     return meta;
 }
 
-/// Removes a temporary file unless it was renamed in time.
-struct TemporaryFile {
-    fs::path path;
-    bool renamed = false;
-    explicit TemporaryFile(fs::path p) : path(std::move(p)) {}
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    ~TemporaryFile() {
-        std::error_code ignored;
-        if (!renamed) fs::remove(path, ignored);
-    }
-};
-
 [[noreturn]] void cannotWrite(const fs::path& path, std::error_code reason) {
     throw Error(ErrorCode::cannotWrite, "", {reason.message()}, pathText(path));
 }
 
 std::error_code lastError() {
     return {errno ? errno : EIO, std::generic_category()};
+}
+
+constexpr std::string_view partEnding = ".part";
+
+/// A new file .NAME.NUMBER.part beside the target, removed again unless it was renamed in time. Its writer holds a lock
+/// on it, which ends with the process: so a file that can be locked was left behind.
+struct TemporaryFile {
+    fs::path path;
+    bool renamed = false;
+
+    TemporaryFile(const fs::path& target, const fs::path& shown) {
+        std::random_device device;
+        do {
+            fs::path name(".");
+            name += target.filename();
+            name += "." + std::to_string(device()) + std::string(partEnding);
+            path = target.parent_path() / name;
+        } while (!create(shown));
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    ~TemporaryFile() {
+        std::error_code ignored;
+        if (!renamed) fs::remove(path, ignored);
+        close();
+    }
+
+private:
+#if __has_include(<unistd.h>)
+    /// False where somebody else removed it before it was locked, or it was there already.
+    bool create(const fs::path& shown) {
+        handle_ = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+        if (handle_ < 0 && errno == EEXIST) return false;
+        if (handle_ < 0) cannotWrite(shown, lastError());
+        struct stat status = {};
+        // Some network disks know no locks; then nothing there is ever taken for left behind.
+        (void)::flock(handle_, LOCK_EX);
+        if (::fstat(handle_, &status) == 0 && status.st_nlink > 0) return true;
+        close();
+        return false;
+    }
+    void close() {
+        if (handle_ >= 0) ::close(handle_);
+        handle_ = -1;
+    }
+    int handle_ = -1;
+#else
+    bool create(const fs::path&) {
+        return true;
+    }
+    void close() {}
+#endif
+};
+
+/// Removes a temporary file that no writer holds.
+void removeIfLeftBehind([[maybe_unused]] const fs::path& part) {
+#if __has_include(<unistd.h>)
+    const int handle = ::open(part.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (handle < 0) return;
+    if (::flock(handle, LOCK_EX | LOCK_NB) == 0) ::unlink(part.c_str());
+    ::close(handle);
+#endif
+}
+
+/// Where a name leads: links are followed. Throws cannotWrite for a folder.
+fs::path targetOf(const fs::path& path) {
+    std::error_code error;
+    fs::path target = fs::weakly_canonical(path, error);
+    if (error) target = path;
+    if (fs::is_directory(target, error)) cannotWrite(path, std::make_error_code(std::errc::is_a_directory));
+    return target;
 }
 
 /// Waits until a file or folder is on the disk, where the system can be asked to.
@@ -114,15 +175,8 @@ void saveCircuit(const reduction::Circuit& circuit, const fs::path& path) {
 
 void writeAtomically(const fs::path& path, std::string_view bytes) {
     std::error_code error;
-    fs::path target = fs::weakly_canonical(path, error);
-    if (error) target = path;
-    if (fs::is_directory(target, error)) cannotWrite(path, std::make_error_code(std::errc::is_a_directory));
-
-    std::random_device device;
-    fs::path name(".");
-    name += target.filename();
-    name += "." + std::to_string(device()) + ".part";
-    TemporaryFile temporary(target.parent_path() / name);
+    const fs::path target = targetOf(path);
+    TemporaryFile temporary(target, path);
     errno = 0;
     std::ofstream out(temporary.path, std::ios::binary | std::ios::trunc);
     if (!out) cannotWrite(path, lastError());
@@ -139,6 +193,23 @@ void writeAtomically(const fs::path& path, std::string_view bytes) {
     temporary.renamed = true;
     // The new file is in place; a folder that cannot be synchronised (some network disks) takes nothing away from it.
     (void)syncToDisk(target.parent_path());
+}
+
+void prepareToWrite(const fs::path& path) {
+    const fs::path target = targetOf(path);
+    const std::string beginning = "." + pathText(target.filename()) + ".";
+    const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        const std::string name = pathText(entry->path().filename());
+        if (name.size() <= beginning.size() + partEnding.size() || !name.starts_with(beginning) ||
+            !name.ends_with(partEnding))
+            continue;
+        const auto number =
+            std::string_view(name).substr(beginning.size(), name.size() - beginning.size() - partEnding.size());
+        if (number.find_first_not_of("0123456789") == number.npos) removeIfLeftBehind(entry->path());
+    }
+    const TemporaryFile attempt(target, path);
 }
 
 }  // namespace kappascope::io

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/linalg/decompositions.h"
 #include "core/random.h"
+#include "core/reduction/sampling.h"
 #include "core/text.h"
 
 namespace kappascope::reduction {
@@ -54,16 +55,13 @@ void Circuit::validate() const {
     if (std::abs(sum - 1) > 1e-6) throw Error(ErrorCode::fractionsDoNotAddUp, "populations", {toText(sum)});
 }
 
-namespace {
-
-/// Sizes a_p N to within one unit, by largest remainder; ties go to the earlier population.
-std::vector<Eigen::Index> populationSizes(const Circuit& circuit, Eigen::Index units) {
-    const auto count = circuit.populations.size();
+std::vector<Eigen::Index> populationSizes(const std::vector<double>& fractions, Eigen::Index units) {
+    const auto count = fractions.size();
     std::vector<Eigen::Index> sizes(count);
     std::vector<double> remainder(count);
     Eigen::Index given = 0;
     for (std::size_t p = 0; p < count; ++p) {
-        const double share = circuit.populations[p].fraction * static_cast<double>(units);
+        const double share = fractions[p] * static_cast<double>(units);
         sizes[p] = static_cast<Eigen::Index>(std::floor(share));
         remainder[p] = share - std::floor(share);
         given += sizes[p];
@@ -78,13 +76,13 @@ std::vector<Eigen::Index> populationSizes(const Circuit& circuit, Eigen::Index u
     return sizes;
 }
 
-}  // namespace
-
 network::Network sample(const Circuit& circuit, Eigen::Index units, std::uint64_t seed) {
     circuit.validate();
     if (units < 1 || units > 10'000'000)
         throw Error(ErrorCode::badOption, "units", {std::to_string(units), "1..10000000"});
-    const auto sizes = populationSizes(circuit, units);
+    std::vector<double> fractions;
+    for (const auto& population : circuit.populations) fractions.push_back(population.fraction);
+    const auto sizes = populationSizes(fractions, units);
 
     network::Network network;
     network.name = circuit.name;

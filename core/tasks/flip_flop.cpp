@@ -32,7 +32,8 @@ public:
     int inputs() const override { return channels; }
     std::vector<std::string> inputNames() const override { return {"pulse 1", "pulse 2", "pulse 3"}; }
     std::vector<OptionSchema> options() const override {
-        return {{"probability", 0.02, 0, 1, false}, {"spacing", 40, 5, 1000, true}, {"input-noise", 0, 0, 10, false}};
+        return {
+            {"probability", 0.02, 1e-4, 1, false}, {"spacing", 40, 5, 1000, true}, {"input-noise", 0, 0, 10, false}};
     }
 
     std::vector<std::string> conditions() const override {

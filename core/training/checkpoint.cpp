@@ -121,8 +121,10 @@ Checkpoint read(std::string_view bytes) {
     Checkpoint result;
     const auto task = io::textMember(json, "task");
     if (!task) throw Error(ErrorCode::missingField, "task");
+    std::vector<double> fractions;
+    if (const Json* member = io::member(json, "fractions")) fractions = io::numbers(*member, "fractions");
     result.settings = makeSettings(*task, readNumbers(json, "task_options"), readNumbers(json, "options"),
-                                   unsignedMember(json, "seed"));
+                                   unsignedMember(json, "seed"), std::move(fractions));
     TrainingState& state = result.state;
     const auto stages = static_cast<int>(result.settings.stages().size());
     state.history = readHistory(json, stages);
@@ -137,7 +139,7 @@ Checkpoint read(std::string_view bytes) {
     state.optimiser.steps = unsignedMember(json, "steps");
     if (state.history.size() != static_cast<std::size_t>(state.epoch))
         throw Error(ErrorCode::malformed, "history", {std::to_string(state.history.size()) + " epochs"});
-    const std::size_t total = result.settings.shape().total();
+    const std::size_t total = result.settings.parameterCount();
     state.parameters = floats(archive, "parameters", total);
     state.optimiser.first = floats(archive, "first", total);
     state.optimiser.second = floats(archive, "second", total);
@@ -152,22 +154,23 @@ std::string checkpointBytes(const Trainer& trainer) {
 }
 
 std::string checkpointBytes(const Settings& settings, const TrainingState& state) {
-    const Json json{{"format", "kappascope-checkpoint"},
-                    {"version", checkpointVersion},
-                    {"task", settings.task},
-                    {"task_options", numbersByName(settings.taskOptions)},
-                    {"options", numbersByName(settings.options)},
-                    {"seed", settings.seed},
-                    {"epoch", state.epoch},
-                    {"batch", state.batch},
-                    {"stage", state.stage},
-                    {"stage_epoch", state.stageEpoch},
-                    {"best_epoch", state.bestEpoch},
-                    {"loss_sum", state.lossSum},
-                    {"norm_sum", state.normSum},
-                    {"finished", state.finished},
-                    {"steps", state.optimiser.steps},
-                    {"history", historyOf(state.history)}};
+    Json json{{"format", "kappascope-checkpoint"},
+              {"version", checkpointVersion},
+              {"task", settings.task},
+              {"task_options", numbersByName(settings.taskOptions)},
+              {"options", numbersByName(settings.options)},
+              {"seed", settings.seed},
+              {"epoch", state.epoch},
+              {"batch", state.batch},
+              {"stage", state.stage},
+              {"stage_epoch", state.stageEpoch},
+              {"best_epoch", state.bestEpoch},
+              {"loss_sum", state.lossSum},
+              {"norm_sum", state.normSum},
+              {"finished", state.finished},
+              {"steps", state.optimiser.steps},
+              {"history", historyOf(state.history)}};
+    if (!settings.fractions.empty()) json["fractions"] = settings.fractions;
     return io::storedZip({{std::string(jsonEntry), io::jsonText(json)},
                           {"parameters", rawBytes(state.parameters)},
                           {"first", rawBytes(state.optimiser.first)},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/evaluation.h"
 
+#include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "core/error.h"
@@ -15,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t freshTrials = std::uint64_t{2} << 40;
 constexpr std::uint64_t freshNoise = std::uint64_t{7} << 29;
+constexpr int blockTrials = 2000;  ///< prepared at a time, so that memory does not grow with their number
 
 /// Networks that the training's own kernels cannot step: other readouts, many modes.
 Score simulated(const network::Network& network, const tasks::Task& task, const tasks::TaskOptions& options,
@@ -58,11 +61,31 @@ Score evaluate(const network::Network& network, const tasks::Task& task, const t
     if (!fast) return simulated(network, task, options, noise, static_cast<std::size_t>(count), seed, executor, stop);
     auto model = fromNetwork(network);
     model.noise = noise;
-    const TrialSet set = randomTrials(task, options, network.alpha, seed, freshTrials, count, stop);
-    std::vector<std::size_t> all(set.trials.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    return makeDifferentiator<float>(model.shape, {})
-        ->score(model, {set, all, seed, freshNoise}, measureOf(task.id()), executor, stop);
+    const auto differentiator = makeDifferentiator<float>(model.shape, {});
+    Score total;
+    for (int done = 0; done < count; done += blockTrials) {
+        const auto first = static_cast<std::uint64_t>(done);
+        const TrialSet set = randomTrials(task, options, network.alpha, seed, freshTrials + first,
+                                          std::min(count - done, blockTrials), stop);
+        std::vector<std::size_t> all(set.trials.size());
+        std::iota(all.begin(), all.end(), std::size_t{0});
+        total.add(
+            differentiator->score(model, {set, all, seed, freshNoise + first}, measureOf(task.id()), executor, stop));
+    }
+    return total;
+}
+
+Score evaluate(const reduction::Circuit& circuit, Eigen::Index units, const tasks::Task& task,
+               const tasks::TaskOptions& options, double noise, int count, std::uint64_t seed, const Executor& executor,
+               std::stop_token stop) {
+    Score total;
+    for (int k = 0; k < drawnNetworks; ++k) {
+        const int share = count / drawnNetworks + (k < count % drawnNetworks ? 1 : 0);
+        if (share == 0) break;
+        const std::uint64_t own = seed + static_cast<std::uint64_t>(k);
+        total.add(evaluate(reduction::sample(circuit, units, own), task, options, noise, share, own, executor, stop));
+    }
+    return total;
 }
 
 }  // namespace kappascope::training

@@ -5,6 +5,7 @@
 #include <stop_token>
 
 #include "core/network/network.h"
+#include "core/reduction/circuit.h"
 #include "core/tasks/task.h"
 #include "core/training/gradient.h"
 
@@ -15,5 +16,15 @@ namespace kappascope::training {
 /// badOption, stopped.
 Score evaluate(const network::Network& network, const tasks::Task& task, const tasks::TaskOptions& options,
                double noise, int count, std::uint64_t seed, const Executor& executor, std::stop_token stop = {});
+
+/// How many networks a circuit is judged by.
+inline constexpr int drawnNetworks = 10;
+
+/// A circuit by networks of `units` units that are drawn from it (reduction::sample), drawnNetworks of them, each over
+/// its share of the trials and with a seed of its own: seed, seed + 1, ... Throws as above, and as
+/// reduction::sample().
+Score evaluate(const reduction::Circuit& circuit, Eigen::Index units, const tasks::Task& task,
+               const tasks::TaskOptions& options, double noise, int count, std::uint64_t seed, const Executor& executor,
+               std::stop_token stop = {});
 
 }  // namespace kappascope::training

@@ -217,9 +217,15 @@ private:
                 work.chunk.middleCols((k - firstOfChunk) * columns, columns) = work.adjoint;
                 if (k == firstOfChunk) {
                     const Eigen::Index count = (lastOfChunk - firstOfChunk + 1) * columns;
-                    sums.connectivity.noalias() +=
-                        alpha *
-                        (work.chunk.leftCols(count) * work.rates.middleCols(firstOfChunk * columns, count).transpose());
+                    // Some columns at a time, for the same reason.
+                    constexpr Eigen::Index panel = 1024;
+                    for (Eigen::Index first = 0; first < units_; first += panel) {
+                        if (stop.stop_requested()) throw Error(ErrorCode::stopped);
+                        const Eigen::Index some = std::min(panel, units_ - first);
+                        sums.connectivity.middleCols(first, some).noalias() +=
+                            alpha * (work.chunk.leftCols(count) *
+                                     work.rates.block(first, firstOfChunk * columns, some, count).transpose());
+                    }
                     lastOfChunk = firstOfChunk - 1;
                 }
             }

@@ -13,6 +13,7 @@ namespace kappascope::training {
 namespace {
 
 constexpr double mostFullRankUnits = 8192;
+constexpr double mostGradientBytes = 4294967296.0;  ///< of the gradients of all blocks of a batch, together
 
 /// What a task's training is unless options say otherwise.
 struct Recipe {
@@ -89,6 +90,7 @@ std::vector<tasks::OptionSchema> optionsFor(const tasks::Task& task) {
         {"until-loss", recipe.untilLoss, 0, 1e9, false},        // 0: no matter what
         {"curriculum", 1, 0, 1, true},
         {"overlap", recipe.overlap, -1e3, 1e3, false},
+        {"populations", 0, 0, 16, true},  // 0: the weights themselves
         {"train-m", 1, 0, 1, true},
         {"train-n", 1, 0, 1, true},
         {"train-w", 0, 0, 1, true},
@@ -97,11 +99,12 @@ std::vector<tasks::OptionSchema> optionsFor(const tasks::Task& task) {
         {"train-so", 1, 0, 1, true},
         {"train-bias", 0, 0, 1, true},
         {"train-x0", 0, 0, 1, true},
+        {"train-means", 0, 0, 1, true},
     };
 }
 
 Settings makeSettings(std::string_view taskId, const tasks::TaskOptions& taskOptions, const TrainingOptions& options,
-                      std::uint64_t seed) {
+                      std::uint64_t seed, std::vector<double> fractions) {
     const tasks::Task& task = tasks::task(taskId);
     Settings settings;
     settings.task = taskId;
@@ -132,14 +135,39 @@ Settings makeSettings(std::string_view taskId, const tasks::TaskOptions& taskOpt
         typed.insert({"lr", 1e-3});
         typed.insert({"clip", 1});
     }
+    // A mixture has few numbers, and each moves many units: large steps. 20 epochs are short for their noise.
+    if (const auto given = options.find("populations"); given != options.end() && given->second > 0) {
+        typed.insert({"lr", 3e-2});
+        typed.insert({"epochs", std::max(40.0, double(recipeOf(taskId).epochs))});
+    }
     settings.options = complete(optionsFor(task), typed);
     // J, its two moments and its gradients have to fit.
     if (settings.value("rank") == 0 && settings.value("units") > mostFullRankUnits)
         throw Error(ErrorCode::badOption, "units",
                     {toText(settings.value("units")), "1.." + toText(mostFullRankUnits)});
+    const Shape shape = settings.shape();
+    const double units = settings.value("units");
+    const auto columns = static_cast<double>(2 * shape.rank + shape.inputs + shape.outputs + 2);
+    const double blockBytes = 4 * units * (shape.isFullRank() ? units : columns);
+    const double most = std::floor(mostGradientBytes / blockBytes) * (shape.isFullRank() ? 16 : 8);  // trials a block
+    if (settings.value("batch") > most)
+        throw Error(ErrorCode::badOption, "batch", {toText(settings.value("batch")), "1.." + toText(most)});
     const auto trainable = settings.trainable();
     if (std::none_of(trainable.begin(), trainable.end(), [](bool learns) { return learns; }))
         throw Error(ErrorCode::badOption, "train-m", {"0", "1"});
+    const double populations = settings.value("populations");
+    if (static_cast<double>(fractions.size()) != populations && !fractions.empty())
+        throw Error(ErrorCode::badOption, "populations", {toText(populations), std::to_string(fractions.size())});
+    if (populations > 0) {
+        if (shape.isFullRank()) throw Error(ErrorCode::badOption, "populations", {toText(populations), "0"});
+        for (const char* part : {"train-bias", "train-x0"})
+            if (settings.value(part) != 0) throw Error(ErrorCode::badOption, part, {"1", "0"});
+        if (settings.value("units") < populations)
+            throw Error(ErrorCode::badOption, "units", {toText(settings.value("units")), ">= " + toText(populations)});
+        if (fractions.empty()) fractions.assign(static_cast<std::size_t>(populations), 1 / populations);
+    }
+    settings.fractions = std::move(fractions);
+    (void)settings.mixture();
     return settings;
 }
 
@@ -149,6 +177,16 @@ Shape Settings::shape() const {
     const auto trial = own.randomTrial(taskOptions, seed, 0);
     return {static_cast<std::size_t>(value("units")), static_cast<std::size_t>(value("rank")),
             static_cast<std::size_t>(own.inputs()), static_cast<std::size_t>(trial.target.rows())};
+}
+
+std::optional<Mixture> Settings::mixture() const {
+    if (fractions.empty()) return std::nullopt;
+    return Mixture(shape(), fractions);
+}
+
+std::size_t Settings::parameterCount() const {
+    const auto own = mixture();
+    return own ? own->total() : shape().total();
 }
 
 Trainable Settings::trainable() const {

@@ -20,17 +20,25 @@ constexpr std::uint64_t validationTrials = std::uint64_t{1} << 40;
 constexpr std::uint64_t orders = std::uint64_t{1} << 62;
 constexpr std::uint64_t validationNoise = std::uint64_t{3} << 30;
 
+// Networks that are drawn from a mixture: the one to look at, those to judge by, and one a batch.
+constexpr std::uint64_t shownDraw = 0;
+constexpr std::uint64_t firstValidationDraw = 1;
+constexpr std::size_t validationDraws = 4;
+constexpr std::uint64_t firstTrainingDraw = 1024;
+
 }  // namespace
 
 Trainer::Trainer(Settings settings) : settings_(std::move(settings)), stages_(settings_.stages()) {
     model_ = initialModel(settings_.shape(), {.overlap = settings_.value("overlap")}, settings_.seed);
     model_.noise = settings_.value("noise");
-    state_.parameters = model_.parameters;
+    mixture_ = settings_.mixture();
+    state_.parameters =
+        mixture_ ? mixture_->start({.overlap = settings_.value("overlap")}, settings_.seed) : model_.parameters;
     differentiator_ = makeDifferentiator<float>(model_.shape, settings_.trainable());
 }
 
 Trainer::Trainer(Settings settings, TrainingState state) : Trainer(std::move(settings)) {
-    const std::size_t expected = model_.parameters.size();
+    const std::size_t expected = state_.parameters.size();
     const auto check = [expected](const char* field, const std::vector<float>& values, bool mayBeEmpty) {
         if (values.size() != expected && !(mayBeEmpty && values.empty()))
             throw Error(ErrorCode::wrongShape, field, {std::to_string(values.size()), std::to_string(expected)});
@@ -59,6 +67,25 @@ void Trainer::enterStage(std::stop_token stop) {
     preparedStage_ = state_.stage;
 }
 
+void Trainer::draw(std::uint64_t index) {
+    deviates_ = mixture_->deviates(settings_.seed, index);
+    mixture_->expand<float>(state_.parameters, deviates_, model_.parameters);
+}
+
+Score Trainer::validate(const Executor& executor, std::stop_token stop) {
+    Score total;
+    const std::size_t networks = mixture_ ? validationDraws : 1;
+    for (std::size_t k = 0; k < networks; ++k) {
+        std::vector<std::size_t> chosen;
+        for (std::size_t trial = k; trial < validation_.trials.size(); trial += networks) chosen.push_back(trial);
+        if (chosen.empty()) continue;
+        if (mixture_) draw(firstValidationDraw + k);
+        total.add(differentiator_->score(model_, {validation_, chosen, settings_.seed, validationNoise},
+                                         settings_.measure(), executor, stop));
+    }
+    return total;
+}
+
 const EpochReport& Trainer::runEpoch(const Executor& executor, std::stop_token stop) {
     enterStage(stop);
     if (orderEpoch_ != state_.epoch) {
@@ -76,32 +103,41 @@ const EpochReport& Trainer::runEpoch(const Executor& executor, std::stop_token s
     const std::size_t size = std::min(static_cast<std::size_t>(settings_.value("batch")), order_.size());
     const std::size_t batches = order_.size() / size;
     gradient_.resize(state_.parameters.size());
-    std::swap(model_.parameters, state_.parameters);
-    struct Return {
+    std::vector<float>& ofWeights = mixture_ ? weightGradient_ : gradient_;
+    ofWeights.resize(model_.parameters.size());
+    // Weights are trained where the model holds them; of a mixture it holds one network after the other.
+    struct Exchange {
+        bool wanted;
         std::vector<float>&a, &b;
-        ~Return() { std::swap(a, b); }
-    } const giveBack{model_.parameters, state_.parameters};
+        Exchange(bool w, std::vector<float>& x, std::vector<float>& y) : wanted(w), a(x), b(y) {
+            if (wanted) std::swap(a, b);
+        }
+        ~Exchange() {
+            if (wanted) std::swap(a, b);
+        }
+    } const exchange(!mixture_, model_.parameters, state_.parameters);
     for (; state_.batch < static_cast<int>(batches); ++state_.batch) {
         const auto chosen =
             std::span<const std::size_t>(order_).subspan(static_cast<std::size_t>(state_.batch) * size, size);
         const Batch batch{training_, chosen, settings_.seed,
                           static_cast<std::uint64_t>(state_.epoch) * training_.trials.size()};
-        const double loss = differentiator_->gradient(model_, batch, gradient_, executor, stop);
+        if (mixture_) draw(firstTrainingDraw + state_.optimiser.steps);
+        const double loss = differentiator_->gradient(model_, batch, ofWeights, executor, stop);
+        if (mixture_)
+            mixture_->pullBack<float>(weightGradient_, deviates_, settings_.value("train-means") != 0, gradient_);
+        if (stop.stop_requested()) throw Error(ErrorCode::stopped);  // of a large J what follows takes its time, too
         const double norm = normOf(gradient_);
         if (!std::isfinite(loss)) fail("loss");
         // Adam squares it in single precision.
         const double limit = settings_.value("clip");
         if (!((limit > 0 ? std::min(norm, limit) : norm) < 1e18)) fail("gradient");
         clip(gradient_, norm, limit);
-        state_.optimiser.update(model_.parameters, gradient_, settings_.value("lr") * stage.rateFactor);
+        state_.optimiser.update(learned(), gradient_, settings_.value("lr") * stage.rateFactor);
         state_.lossSum += loss;
         state_.normSum += norm;
-        if (batchObserver_) batchObserver_(model_.parameters, state_.batch + 1, static_cast<int>(batches));
+        if (batchObserver_) batchObserver_(learned(), state_.batch + 1, static_cast<int>(batches));
     }
-    std::vector<std::size_t> all(validation_.trials.size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    const Score score = differentiator_->score(model_, {validation_, all, settings_.seed, validationNoise},
-                                               settings_.measure(), executor, stop);
+    const Score score = validate(executor, stop);
     if (!std::isfinite(score.loss())) fail("loss");
 
     EpochReport report;
@@ -120,7 +156,7 @@ void Trainer::finishEpoch(const EpochReport& report) {
     const Stage& stage = stages_[static_cast<std::size_t>(state_.stage)];
     // Accuracy that ends a stage is that of the network which is kept.
     if (!before || report.validationLoss < before->validationLoss || report.accuracy >= stage.untilAccuracy) {
-        state_.best = model_.parameters;
+        state_.best = learned();
         state_.bestEpoch = report.epoch;
     }
     state_.history.push_back(report);
@@ -152,13 +188,34 @@ network::Network networkOf(const Settings& settings, const std::vector<float>& p
     Model<float> model;
     model.shape = settings.shape();
     model.noise = settings.value("noise");
-    model.parameters = parameters;
+    const auto mixture = settings.mixture();
+    if (mixture) {
+        model.parameters.resize(model.shape.total());
+        mixture->expand<float>(parameters, mixture->deviates(settings.seed, shownDraw), model.parameters);
+    } else {
+        model.parameters = parameters;
+    }
     network::Network network = toNetwork(model);
+    if (mixture) {
+        network.labels = mixture->labels();
+        for (std::size_t p = 1; p <= mixture->populations(); ++p)
+            network.populationNames.push_back("population " + std::to_string(p));
+    }
     network.name = settings.task;
     network.task.id = settings.task;
     for (const auto& [id, value] : settings.taskOptions) network.task.options[id] = toText(value);
     network.inputNames = tasks::task(settings.task).inputNames();
     return network;
+}
+
+std::optional<reduction::Circuit> Trainer::bestCircuit() const {
+    if (!mixture_) return std::nullopt;
+    reduction::Circuit circuit = mixture_->circuit(state_.bestEpoch > 0 ? state_.best : state_.parameters);
+    circuit.name = settings_.task;
+    circuit.inputNames = tasks::task(settings_.task).inputNames();
+    circuit.task.id = settings_.task;
+    for (const auto& [id, value] : settings_.taskOptions) circuit.task.options[id] = toText(value);
+    return circuit;
 }
 
 void train(Trainer& trainer, const Executor& executor, const Observer& observer, std::stop_token stop) {

@@ -13,6 +13,7 @@
 
 #include "core/network/network.h"
 #include "core/training/gradient.h"
+#include "core/training/mixture.h"
 #include "core/training/optimiser.h"
 #include "core/training/recipe.h"
 
@@ -30,7 +31,7 @@ struct EpochReport {
 
 /// All that changes in a run, and what it goes on from.
 struct TrainingState {
-    std::vector<float> parameters;
+    std::vector<float> parameters;  ///< Settings::parameterCount() numbers
     Adam optimiser;
     int epoch = 0;       ///< epochs done
     int batch = 0;       ///< batches done of the next one
@@ -44,13 +45,17 @@ struct TrainingState {
     bool finished = false;
 };
 
-/// The network that these parameters of a run are, with its task: scaling over-n, populations none. parameters:
-/// settings.shape().total() numbers.
+/// The network that these parameters of a run are, with its task: scaling over-n, populations none; of a mixture a
+/// network drawn from it, with its populations, always with the same deviates. parameters:
+/// settings.parameterCount() numbers.
 network::Network networkOf(const Settings& settings, const std::vector<float>& parameters);
 
 /// Trains a network on a task: mini-batches, Adam, clipping, a curriculum, the best kept. Random numbers are functions
 /// of seed, epoch and trial, so a run that is stopped anywhere and goes on gives the same weights to the last bit
 /// (same binary, same instruction set). One thread at a time may call it.
+///
+/// Where the settings have populations, what it trains is the mixture: every batch goes through a network that is drawn
+/// anew, validation through several, always the same.
 class Trainer {
 public:
     explicit Trainer(Settings settings);
@@ -71,25 +76,34 @@ public:
     const TrainingState& state() const { return state_; }
 
     /// The network as it is now, and the best so far (of the current stage; the current one before its first epoch
-    /// ends), with its task. Scaling over-n, populations none.
+    /// ends), with its task: networkOf() has more.
     network::Network current() const { return networkOf(settings_, state_.parameters); }
     network::Network best() const {
         return networkOf(settings_, state_.bestEpoch > 0 ? state_.best : state_.parameters);
     }
+
+    /// The mixture of best() as a circuit, with its task; nothing where weights are trained.
+    std::optional<reduction::Circuit> bestCircuit() const;
 
     /// The report of the best epoch, or nothing.
     std::optional<EpochReport> bestReport() const;
 
 private:
     void enterStage(std::stop_token stop);
+    void draw(std::uint64_t index);
+    std::vector<float>& learned() { return mixture_ ? state_.parameters : model_.parameters; }
+    Score validate(const Executor& executor, std::stop_token stop);
     void finishEpoch(const EpochReport& report);
 
     Settings settings_;
     std::vector<Stage> stages_;
+    std::optional<Mixture> mixture_;
+    std::vector<float> deviates_;  ///< of the network that model_ holds, where it was drawn
     Model<float> model_;
     TrainingState state_;
     std::unique_ptr<Differentiator<float>> differentiator_;
     std::vector<float> gradient_;
+    std::vector<float> weightGradient_;  ///< of the weights, where a mixture is trained
     BatchObserver batchObserver_;
     std::vector<std::size_t> order_;
     int orderEpoch_ = -1;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Drives the real window while a gain, then an input, is dragged: how long until both portraits show what the slider
 // says, and how long the event loop is held. First as the window opens, then with every layer on, particles drifting,
-// and two new noisy trials a second computed and drawn; each at device pixel ratios 1 and 2.
+// and two new noisy trials a second computed and drawn; each at device pixel ratios 1 and 2. At ratio 1 also as the
+// window opens while a network of 4096 units is in training on all processors.
 // --check: exit non-zero over the limits. --seconds S: length of each drag. --ratio R: only this one, in this process.
 #include <QApplication>
 #include <QElapsedTimer>
@@ -18,8 +19,10 @@
 #include <optional>
 #include <vector>
 
+#include "core/training/recipe.h"
 #include "resources/resources.h"
 #include "ui/painting/layers.h"
+#include "ui/session/training_run.h"
 #include "ui/widgets/main_window.h"
 #include "ui/widgets/population_card.h"
 #include "ui/widgets/portrait_plot.h"
@@ -174,8 +177,27 @@ private:
     int drawn_ = 0;
 };
 
+/// A training at full speed, as long as it lives.
+class Training {
+public:
+    Training() {
+        run_.start(training::makeSettings("dms", {}, {{"units", 4096}, {"curriculum", 0}}, 1));
+        waitUntil([this] { return position() > 0; }, 20000);
+    }
+
+    /// Whole epochs and the fraction of the next.
+    double position() const { return run_.latest() ? run_.latest()->epoch + run_.latest()->progress : 0; }
+    bool isAtWork() const { return run_.phase() == session::RunPhase::running && position() > 0; }
+
+private:
+    session::TrainingRun run_;
+};
+
+enum class Beside { nothing, everything, training };
+
 /// Both drags in a window of its own; whether every limit is kept.
-bool measure(double seconds, bool everything) {
+bool measure(double seconds, Beside beside) {
+    const bool everything = beside == Beside::everything;
     QElapsedTimer start;
     start.start();
     widgets::MainWindow window(QStringLiteral("effective-connectivity"));
@@ -191,7 +213,9 @@ bool measure(double seconds, bool everything) {
         return false;
     }
     std::printf("\npixel ratio %g, %s; N = %lld, first portrait painted after %lld ms\n", window.devicePixelRatioF(),
-                everything ? "every layer, two noisy trials a second" : "as the window opens",
+                everything                   ? "every layer, two noisy trials a second"
+                : beside == Beside::training ? "as the window opens, a training on all processors"
+                                             : "as the window opens",
                 static_cast<long long>(window.explorer().state()->network->units()), static_cast<long long>(shownMs));
     std::printf("%-34s %6s  %7s %7s %7s %8s   limit\n", "milliseconds", "count", "50th", "95th", "99th", "largest");
     std::optional<Trials> trials;
@@ -203,6 +227,17 @@ bool measure(double seconds, bool everything) {
         trials.emplace(window.explorer());
         waitUntil([&] { return trials->drawn() > 0; }, 20000);
     }
+    std::optional<Training> training;
+    if (beside == Beside::training) {
+        training.emplace();
+        if (!training->isAtWork()) {
+            std::printf("the training did not begin within 20 s\n");
+            return false;
+        }
+    }
+    QElapsedTimer trained;
+    trained.start();
+    const double position = training ? training->position() : 0;
     const int before = trials ? trials->drawn() : 0;
     Drag gain(window, *window.sidePanel()->population(1)->gain());
     gain.run(seconds, 0.3, 0.15);
@@ -214,6 +249,10 @@ bool measure(double seconds, bool everything) {
     Drag input(window, *window.sidePanel()->input()->slider(1));
     input.run(seconds, 0.7, 0.25);
     ok = input.print("input 2 dragged") && ok;
+    if (training)
+        std::printf(
+            "  %.2f epochs of training a minute meanwhile\n",
+            (training->position() - position) * 60000 / static_cast<double>(std::max<qint64>(1, trained.elapsed())));
     return ok;
 }
 
@@ -245,7 +284,8 @@ int main(int argc, char** argv) {
     qputenv("QT_SCALE_FACTOR", ratio);
     QApplication application(argc, argv);
     initResources();
-    bool ok = measure(seconds, false);
-    ok = measure(seconds, true) && ok;
+    bool ok = measure(seconds, Beside::nothing);
+    ok = measure(seconds, Beside::everything) && ok;
+    if (ratio == "1") ok = measure(seconds, Beside::training) && ok;
     return check && !ok ? 1 : 0;
 }

@@ -38,7 +38,7 @@ private slots:
     }
 
     void whatDoesNotFitIsRefused() {
-        const auto huge = training::makeSettings("mante", {}, {{"units", 8192}, {"rank", 0}, {"batch", 512}}, 1);
+        const auto huge = training::makeSettings("mante", {}, {{"units", 8192}, {"rank", 0}, {"batch", 256}}, 1);
         QVERIFY(session::runBytes(huge, 2) > session::mostRunBytes);
         TrainingRun run;
         run.estimate(huge);

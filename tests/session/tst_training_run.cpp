@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDir>
+#include <QEventLoop>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
+#include <latch>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +27,18 @@ namespace {
 
 // Idle threads would wait for whatever else this machine does.
 constexpr auto usual = session::ThreadPriority::normal;
+
+/// Waits for a phase without polling: hundreds of QTRY_… would take most of a test's time.
+bool reaches(const TrainingRun& run, RunPhase phase) {
+    if (run.phase() == phase) return true;
+    QEventLoop loop;
+    QObject::connect(&run, &TrainingRun::phaseChanged, &loop, [&] {
+        if (run.phase() == phase) loop.quit();
+    });
+    QTimer::singleShot(20000, &loop, &QEventLoop::quit);
+    loop.exec();
+    return run.phase() == phase;
+}
 
 }  // namespace
 
@@ -159,10 +174,10 @@ private slots:
                 // What was told last is what comes about.
                 run->start(endlessRun(), true);
                 run->stepEpoch();
-                QTRY_COMPARE(run->phase(), RunPhase::paused);
+                QVERIFY(reaches(*run, RunPhase::paused));
                 QCOMPARE(run->epochCount(), 1);
                 run->stop();
-                QTRY_COMPARE(run->phase(), RunPhase::stopped);
+                QVERIFY(reaches(*run, RunPhase::stopped));
             }
             run.reset();  // closed at any moment, with reports on their way
         }
@@ -175,14 +190,13 @@ private slots:
         std::mutex mutex;
         std::map<std::thread::id, session::ThreadPriority> seen;
         const auto self = std::this_thread::get_id();
-        // Until the helper took part.
-        for (bool helped = false; !helped;) {
-            pool.forEach(64, [&](std::size_t) {
-                const std::scoped_lock lock(mutex);
-                seen[std::this_thread::get_id()] = session::priorityOfThisThread();
-            });
-            helped = seen.size() == 2;
-        }
+        std::latch both(2);  // one index for each of the two
+        pool.forEach(2, [&](std::size_t) {
+            both.arrive_and_wait();
+            const std::scoped_lock lock(mutex);
+            seen[std::this_thread::get_id()] = session::priorityOfThisThread();
+        });
+        QCOMPARE(seen.size(), std::size_t(2));
         QCOMPARE(seen[self], session::ThreadPriority::normal);
         seen.erase(self);
 #ifdef __linux__

@@ -63,6 +63,7 @@ private slots:
         QVERIFY(found.runs[0].epoch >= 1 && found.runs[0].newest);
         QVERIFY(found.runs[0].title().contains(QString::number(found.runs[0].epoch)));
         const int epoch = found.runs[0].epoch;
+        const int batch = loaded(found.runs[0].path).state.batch;
         TrainingRun run(options());
         run.resume(found.runs[0]);
         found.runs.clear();
@@ -71,9 +72,10 @@ private slots:
         QCOMPARE(run.phase(), RunPhase::paused);
         QCOMPARE(run.epochCount(), epoch);
         QCOMPARE(run.firstSnapshot(), epoch);
+        QCOMPARE(run.progress(), batch / 4.0);  // 64 trials, 16 a batch
         QCOMPARE(run.snapshotAt(0)->epoch, epoch);
         run.goOn();
-        QTRY_COMPARE(run.phase(), RunPhase::finished);
+        QTRY_COMPARE_WITH_TIMEOUT(run.phase(), RunPhase::finished, 60000);
         const auto expected = tests::uninterrupted(settings);
         QCOMPARE(*run.latest()->weights, expected.parameters);
         QCOMPARE(*run.best()->weights, expected.best);

@@ -12,7 +12,7 @@
 
 namespace kappascope::session {
 
-/// The weights of a run, as long as Settings::shape().total(), shared and never changed.
+/// The weights of a run, as long as Settings::parameterCount(), shared and never changed.
 using Weights = std::shared_ptr<const std::vector<float>>;
 
 /// A network in training as it is at one moment; immutable, and cheap until network() is asked for.

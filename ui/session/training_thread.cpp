@@ -46,6 +46,8 @@ public:
         trainer_->setBatchObserver(
             [this](const std::vector<float>& weights, int done, int batches) { afterBatch(weights, done, batches); });
         const auto& state = trainer_->state();
+        const auto trials = static_cast<int>(settings_->value("trials"));
+        batches_ = trials / std::min(static_cast<int>(settings_->value("batch")), trials);
         savedEpoch_ = state.epoch;
         savedBatch_ = state.batch;
         RunReport::Begun begun;
@@ -56,7 +58,7 @@ public:
         if (state.bestEpoch > 0) begun.best = std::make_shared<const std::vector<float>>(state.best);
         begun.bestEpoch = state.bestEpoch;
         pending_.begun = std::move(begun);
-        pending_.latest = snapshot(state.parameters, state.epoch, 0);
+        pending_.latest = snapshot(state.parameters, state.epoch, state.batch);
         send();
     }
 
@@ -89,7 +91,8 @@ public:
         latest->epoch = state.epoch;
         latest->settings = settings_;
         latest->weights = epoch.weights;
-        pending_.latest = std::move(latest);
+        pending_.latest = newest_ = std::move(latest);
+        newestBatch_ = 0;
         pending_.epochs.push_back(std::move(epoch));
         if (Clock::now() - sent_ >= reportInterval) send();
     }
@@ -100,8 +103,9 @@ public:
     void report(RunPhase phase, std::uint64_t command, std::optional<Error> error = {}) {
         if (trainer_) {
             const auto& state = trainer_->state();
-            const double progress = batches_ > 0 ? static_cast<double>(state.batch) / batches_ : 0;
-            pending_.latest = snapshot(state.parameters, state.epoch, progress);
+            // Of a large network a copy takes longer than a pause may.
+            const bool known = newest_ && newest_->epoch == state.epoch && newestBatch_ == state.batch;
+            if (!known) pending_.latest = snapshot(state.parameters, state.epoch, state.batch);
         }
         pending_.phase = RunReport::Phase{phase, command, std::move(error)};
         send();
@@ -121,10 +125,9 @@ public:
 
 private:
     void afterBatch(const std::vector<float>& weights, int done, int batches) {
-        batches_ = batches;
         const auto now = Clock::now();
         if (now - sent_ < std::max<Clock::duration>(reportInterval, copyShare * copyTime_)) return;
-        pending_.latest = snapshot(weights, trainer_->state().epoch, static_cast<double>(done) / batches);
+        pending_.latest = snapshot(weights, trainer_->state().epoch, done);
         copyTime_ = Clock::now() - now;
         if (secondsPerEpoch_ == 0 && done > batchesBefore_) {
             const double spent = spent_ + secondsSince(goBegan_);
@@ -133,12 +136,14 @@ private:
         send();
     }
 
-    SnapshotPtr snapshot(const std::vector<float>& weights, int epoch, double progress) const {
+    SnapshotPtr snapshot(const std::vector<float>& weights, int epoch, int batch) {
         auto result = std::make_shared<RunSnapshot>();
         result->epoch = epoch;
-        result->progress = progress;
+        result->progress = static_cast<double>(batch) / batches_;
         result->settings = settings_;
         result->weights = std::make_shared<const std::vector<float>>(weights);
+        newest_ = result;
+        newestBatch_ = batch;
         return result;
     }
 
@@ -155,13 +160,16 @@ private:
     ThreadPool pool_;
     std::optional<training::Trainer> trainer_;
     RunReport pending_;
+    SnapshotPtr newest_;   ///< the last one that was made
+    int newestBatch_ = 0;  ///< batches done of its next epoch
     Clock::time_point sent_;
     Clock::time_point saved_;
     Clock::duration copyTime_{};
     int savedEpoch_ = 0, savedBatch_ = 0;
     Clock::time_point goBegan_;
     double spent_ = 0;  ///< seconds on the epoch in progress, before the last go
-    int batches_ = 0, batchesSpent_ = 0, batchesBefore_ = 0;
+    int batches_ = 1;   ///< of an epoch
+    int batchesSpent_ = 0, batchesBefore_ = 0;
     double secondsPerEpoch_ = 0;
 };
 
