@@ -105,6 +105,7 @@ std::vector<GalleryScene> trainScenes() {
         scene("train-wrong",
               [](MainWindow& window) -> QWidget* {
                   auto& page = pageFor(window, QStringLiteral("romo"));
+                  settle(page);
                   page.desk().setTaskOption(QStringLiteral("delay-min"), 80);
                   return nullptr;
               }),

@@ -180,6 +180,7 @@ QWidget* MainWindow::makeTopBar() {
     row->addStretch(1);
     elsewhere_ = new QToolButton(bar);
     elsewhere_->setObjectName(QStringLiteral("elsewhere"));
+    elsewhere_->setAccessibleName(tr("Show the training"));
     elsewhere_->setFont(pixelFont(12));
     elsewhere_->setFocusPolicy(Qt::StrongFocus);
     elsewhere_->setToolTip(tr("Show the training (Alt+2)"));
@@ -320,7 +321,7 @@ TrainPage* MainWindow::trainPage() {
 void MainWindow::showElsewhere() {
     const QString text = train_ ? train_->desk().progressText() : QString();
     elsewhere_->setText(text);
-    elsewhere_->setAccessibleName(text);
+    elsewhere_->setAccessibleName(text.isEmpty() ? tr("Show the training") : text);
     elsewhere_->setVisible(workspace() == Workspace::explore && !text.isEmpty());
 }
 

@@ -254,6 +254,7 @@ void TrainPage::showTrial() {
     if (!preview) return;
     if (!desk_.shown()) {  // too large to be looked at before it runs
         portrait_->clear();
+        facts_->setSource(tr("drawn as soon as it runs"));
         loadings_->setPlot({});
     }
     painting::TrialPicture picture;
