@@ -35,6 +35,10 @@ void ThreadPool::forEach(std::size_t count, const std::function<void(std::size_t
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
+void ThreadPool::setPriority(ThreadPriority priority) {
+    for (auto& helper : helpers_) setThread(helper.native_handle(), priority);
+}
+
 training::Executor ThreadPool::executor() {
     return [this](std::size_t count, const std::function<void(std::size_t)>& work) { forEach(count, work); };
 }

@@ -28,6 +28,9 @@ public:
     /// again. From one thread at a time, never from work itself.
     void forEach(std::size_t count, const std::function<void(std::size_t)>& work);
 
+    /// Of all threads that it started, from now on. From any thread.
+    void setPriority(ThreadPriority priority);
+
     /// For core; the pool must outlive it.
     training::Executor executor();
 

@@ -13,8 +13,12 @@ namespace kappascope::session {
 #if __has_include(<pthread.h>) && defined(SCHED_IDLE)
 
 void setThisThread(ThreadPriority priority) {
+    setThread(pthread_self(), priority);
+}
+
+void setThread(std::thread::native_handle_type thread, ThreadPriority priority) {
     const sched_param parameters{};
-    pthread_setschedparam(pthread_self(), priority == ThreadPriority::idle ? SCHED_IDLE : SCHED_OTHER, &parameters);
+    pthread_setschedparam(thread, priority == ThreadPriority::idle ? SCHED_IDLE : SCHED_OTHER, &parameters);
 }
 
 ThreadPriority priorityOfThisThread() {
@@ -27,6 +31,8 @@ ThreadPriority priorityOfThisThread() {
 #else
 
 void setThisThread(ThreadPriority) {}
+
+void setThread(std::thread::native_handle_type, ThreadPriority) {}
 
 ThreadPriority priorityOfThisThread() {
     return ThreadPriority::normal;

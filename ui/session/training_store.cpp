@@ -108,6 +108,7 @@ CheckpointFile::~CheckpointFile() {
         const std::scoped_lock lock(mutex_);
         ending_ = true;
     }
+    setThread(thread_.native_handle(), ThreadPriority::normal);
     changed_.notify_all();
     thread_.join();
 }
@@ -121,6 +122,7 @@ void CheckpointFile::put(std::shared_ptr<const training::Settings> settings, tra
 }
 
 void CheckpointFile::flush() {
+    setThread(thread_.native_handle(), ThreadPriority::normal);  // somebody waits
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !pending_ && !busy_; });
 }

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/training/checkpoint.h"
-#include "ui/session/thread_pool.h"
 #include "ui/session/training_estimate.h"
 
 namespace kappascope::session {
@@ -33,8 +32,8 @@ std::filesystem::path systemPath(const QString& path) {
 /// What the run's own thread keeps.
 class TrainingThread::Job {
 public:
-    Job(const RunStart& start, std::uint64_t run, Mailbox<RunReport>& mailbox)
-        : settings_(start.settings), run_(run), mailbox_(mailbox), pool_(start.threads, start.priority) {}
+    Job(const RunStart& start, std::uint64_t run, Mailbox<RunReport>& mailbox, ThreadPool& pool)
+        : settings_(start.settings), run_(run), mailbox_(mailbox), pool_(pool) {}
 
     void begin(const RunStart& start, const QString& path) {
         if (start.stored) {
@@ -157,7 +156,7 @@ private:
     std::shared_ptr<const training::Settings> settings_;
     std::uint64_t run_;
     Mailbox<RunReport>& mailbox_;
-    ThreadPool pool_;
+    ThreadPool& pool_;
     std::optional<training::Trainer> trainer_;
     RunReport pending_;
     SnapshotPtr newest_;   ///< the last one that was made
@@ -174,7 +173,7 @@ private:
 };
 
 TrainingThread::TrainingThread(RunStart start, std::uint64_t run, Mailbox<RunReport>& mailbox)
-    : start_(std::move(start)), run_(run), mailbox_(mailbox) {
+    : start_(std::move(start)), run_(run), mailbox_(mailbox), pool_(start_.threads, start_.priority) {
     if (start_.paused) wish_ = Wish::pause;
     thread_ = std::thread([this] { main(); });
 }
@@ -192,6 +191,11 @@ std::uint64_t TrainingThread::wish(Wish wish) {
         if (wish_ == Wish::stop) return command;
         wish_ = wish;
         if (wish == Wish::pause || wish == Wish::stop) go_.request_stop();
+    }
+    // Where other programs keep every processor busy, an idle thread would not get to the end of its batch.
+    if (wish == Wish::pause || wish == Wish::stop) {
+        setThread(thread_.native_handle(), ThreadPriority::normal);
+        pool_.setPriority(ThreadPriority::normal);
     }
     changed_.notify_all();
     return command;
@@ -215,8 +219,21 @@ bool TrainingThread::awaitGo(Job& job) {
     return wish_ != Wish::stop;
 }
 
+void TrainingThread::stepBack() {
+    const auto set = [this](ThreadPriority priority) {
+        setThisThread(priority);
+        pool_.setPriority(priority);
+    };
+    set(start_.priority);  // not with the mutex held: who waits for it would wait for a processor
+    const auto hurried = [this] {
+        const std::scoped_lock lock(mutex_);
+        return wish_ == Wish::pause || wish_ == Wish::stop;
+    };
+    if (hurried()) set(ThreadPriority::normal);
+}
+
 void TrainingThread::main() {
-    setThisThread(start_.priority);
+    stepBack();
     const auto newest = [this] {
         const std::scoped_lock lock(mutex_);
         return command_;
@@ -229,7 +246,7 @@ void TrainingThread::main() {
     };
     std::optional<Job> job;
     try {
-        job.emplace(start_, run_, mailbox_);
+        job.emplace(start_, run_, mailbox_, pool_);
         refuseLargeRun(*start_.settings, start_.threads);
         const auto failed = [this](const Error& error) {
             RunReport report;
@@ -248,6 +265,7 @@ void TrainingThread::main() {
         }
         job->begin(start_, file_ ? file_->path() : QString());
         while (!job->isFinished() && awaitGo(*job)) {
+            stepBack();
             std::stop_token stop;
             {
                 const std::scoped_lock lock(mutex_);

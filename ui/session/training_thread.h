@@ -15,6 +15,7 @@
 
 #include "core/error.h"
 #include "ui/session/mailbox.h"
+#include "ui/session/thread_pool.h"
 #include "ui/session/thread_priority.h"
 #include "ui/session/training_snapshot.h"
 #include "ui/session/training_store.h"
@@ -97,6 +98,8 @@ private:
     void main();
     /// Waits for a command that is not to be paused; reports the pause. False: stop.
     bool awaitGo(Job& job);
+    /// Takes the run's own priority, unless somebody waits for it to pause or stop.
+    void stepBack();
 
     RunStart start_;
     std::uint64_t run_;
@@ -105,7 +108,8 @@ private:
     std::condition_variable changed_;
     Wish wish_ = Wish::run;
     std::uint64_t command_ = 0;
-    std::stop_source go_;                   ///< of the epoch in progress
+    std::stop_source go_;  ///< of the epoch in progress
+    ThreadPool pool_;
     std::unique_ptr<CheckpointFile> file_;  ///< of the run's thread, until it has ended
     std::thread thread_;
 };
