@@ -262,10 +262,14 @@ private slots:
         QVERIFY(page().form()->check(QStringLiteral("train-means"))->isVisible());
         QCOMPARE(page().form()->box(QStringLiteral("lr"))->value(), 3e-2);  // its own usual one
         page().form()->check(QStringLiteral("train-bias"))->click();
-        QVERIFY(page().form()->problem().contains(QStringLiteral("“b” cannot be 1")));
+        QVERIFY(page().form()->problem().contains(QStringLiteral("neither b nor")));
         page().form()->check(QStringLiteral("train-bias"))->click();
         QTest::mouseClick(page().runBar()->runButton(), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::finished, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(page().portrait().result() && page().portrait().isSettled(), patience);
+        QCOMPARE(page().loadings()->plot().points.size(), std::size_t{32});  // of the units that were drawn
+        QVERIFY(page().form()->command().contains(QStringLiteral("--populations 2")));
+        QVERIFY(page().form()->command().endsWith(QStringLiteral("-o rdm-seed-1.json")));
         QTest::mouseClick(page().runBar()->exploreButton(), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(window_->workspace() == MainWindow::Workspace::explore, patience);
         QCOMPARE(explorer().state()->populations(), 2);

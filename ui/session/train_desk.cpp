@@ -26,6 +26,9 @@ QString problemOf(const Error& error) {
                    "A full-rank network of %1 units is too large to train; its units can be %2. Choose fewer, or "
                    "a rank.")
             .arg(QString::fromStdString(error.values()[0]), QString::fromStdString(error.values()[1]));
+    if ((error.field() == "train-bias" || error.field() == "train-x0") && !error.values().empty())
+        return TrainDesk::tr(
+            "A mixture of populations has neither b nor x₀ to train: choose them off, or no populations.");
     if (error.field() == "delay-min") return TrainDesk::tr("The shortest delay is longer than the longest one.");
     if (error.code() == ErrorCode::badOption && error.values().size() > 1) {
         // By the name that the form has for it.

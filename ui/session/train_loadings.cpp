@@ -54,4 +54,24 @@ std::vector<QPointF> loadingPoints(const std::vector<float>& weights, const Shap
     return points;
 }
 
+std::vector<QPointF> loadingPoints(const network::Network& network, const LoadingColumn& x, const LoadingColumn& y,
+                                   std::size_t most) {
+    const auto matrixOf = [&network](const LoadingColumn& column) -> const Eigen::MatrixXd& {
+        switch (column.part) {
+            case Part::m: return network.m;
+            case Part::n: return network.n;
+            case Part::inputWeights: return network.inputWeights;
+            default: return network.outputWeights;
+        }
+    };
+    const Eigen::MatrixXd &a = matrixOf(x), &b = matrixOf(y);
+    std::vector<QPointF> points;
+    if (x.column >= a.cols() || y.column >= b.cols() || a.rows() != b.rows()) return points;
+    const auto stride =
+        static_cast<Eigen::Index>((static_cast<std::size_t>(a.rows()) + most - 1) / std::max<std::size_t>(1, most));
+    for (Eigen::Index unit = 0; unit < a.rows(); unit += std::max<Eigen::Index>(1, stride))
+        points.emplace_back(a(unit, x.column), b(unit, y.column));
+    return points;
+}
+
 }  // namespace kappascope::session

@@ -25,4 +25,8 @@ std::vector<LoadingColumn> loadingColumns(const training::Shape& shape);
 std::vector<QPointF> loadingPoints(const std::vector<float>& weights, const training::Shape& shape,
                                    const LoadingColumn& x, const LoadingColumn& y, std::size_t most = 1000);
 
+/// The same of a network that is there, as of a circuit in training, whose units are drawn.
+std::vector<QPointF> loadingPoints(const network::Network& network, const LoadingColumn& x, const LoadingColumn& y,
+                                   std::size_t most = 1000);
+
 }  // namespace kappascope::session

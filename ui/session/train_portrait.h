@@ -60,7 +60,7 @@ private:
     std::shared_ptr<const State> state_;
     phase::View view_;
     std::shared_ptr<const State> refitted_;  ///< what the axes were widened for last: once is enough
-    bool fitted_ = false;  ///< view_ was chosen for this run
+    bool fitted_ = false;                    ///< view_ was chosen for this run
     std::shared_ptr<const PortraitResult> result_;
     QString whyNot_;
     std::uint64_t stateSerial_ = 0;

@@ -274,7 +274,9 @@ QString TrainForm::estimate() const {
 QString TrainForm::command() const {
     const auto settings = desk_.draft();
     if (!settings) return {};
-    const QString output = session::TrainDesk::nameOf(*settings) + QStringLiteral(".npz");
+    // The command writes a circuit as what it is.
+    const QString ending = settings->value("populations") > 0 ? QStringLiteral(".json") : QStringLiteral(".npz");
+    const QString output = session::TrainDesk::nameOf(*settings) + ending;
     return figures::commandLine(figures::trainArguments(*settings, output));
 }
 

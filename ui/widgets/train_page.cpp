@@ -318,6 +318,9 @@ void TrainPage::showLoadings(bool newAxes) {
         const auto& x = columns_[static_cast<std::size_t>(std::max(0, axes_[0]->currentIndex()))];
         const auto& y = columns_[static_cast<std::size_t>(std::max(0, axes_[1]->currentIndex()))];
         plot.points = session::loadingPoints(*shown->weights, shape_, x, y);
+        // Of a circuit, the units that its portrait was drawn with.
+        if (const auto drawn = portrait_->result(); isCircuit() && drawn)
+            plot.points = session::loadingPoints(*drawn->state->network, x, y);
         plot.xLabel = x.label;
         plot.yLabel = y.label;
         if (newAxes) reach_ = 1;
@@ -341,6 +344,11 @@ void TrainPage::showPortrait() {
     const QString why = portrait_->whyNot();
     facts_->setSource(result ? factsOf(*result) : why);
     facts_->setToolTip(painting::MathLabel(facts_->source()).plainText());
+    if (isCircuit()) showLoadings(false);
+}
+
+bool TrainPage::isCircuit() const {
+    return shapeOf_ && shapeOf_->value("populations") > 0;
 }
 
 void TrainPage::showEvent(QShowEvent* event) {

@@ -80,6 +80,7 @@ private:
     void showTrial();
     void showLoadings(bool newAxes);
     void showPortrait();
+    bool isCircuit() const;  ///< a mixture is trained, not weights
     void requestPortrait();
     void fillTask();
     void fillHeld();
