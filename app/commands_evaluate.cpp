@@ -66,6 +66,7 @@ void runEvaluation(const EvaluateOptions& options) {
     const auto choice = session::completed(state, choiceOf(typed));
     const auto& task = tasks::task(choice.task.toStdString());
     const auto taskOptions = session::taskOptions(choice);
+    if (options.noise && !std::isfinite(*options.noise)) throw UsageError(Texts::tr("--noise takes a finite number."));
     session::ThreadPool pool(options.common.threads);
     if (state.sampled) {
         auto circuit = *state.circuit;
@@ -86,7 +87,6 @@ void runEvaluation(const EvaluateOptions& options) {
     network::Network network = state.isTruncated() && !opened.rankGiven ? *state.file : *state.network;
     network.storedGains = state.effectiveGains();
     const double noise = options.noise.value_or(network.noise);
-    if (!std::isfinite(noise)) throw UsageError(Texts::tr("--noise takes a finite number."));
     const auto score =
         training::evaluate(network, task, taskOptions, noise, options.trials, options.common.seed, pool.executor());
     report(options, state, task, taskOptions, noise, score, opened.warnings);

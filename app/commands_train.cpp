@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 
 #include "app/commands.h"
 #include "app/commands_common.h"
@@ -18,6 +19,7 @@
 #include "core/training/trainer.h"
 #include "ui/session/comparison.h"
 #include "ui/session/thread_pool.h"
+#include "ui/session/training_estimate.h"
 
 namespace kappascope::app {
 
@@ -25,6 +27,7 @@ namespace {
 
 constexpr int freshTrials = 1000;
 constexpr double defaultUnits = 512;  ///< drawn from a circuit to begin with
+constexpr double largestUnits = 65536;
 
 struct TrainOptions {
     std::string task;
@@ -177,12 +180,19 @@ training::Trainer begunFrom(const TrainOptions& options) {
     network::Network network;
     if (isCircuit) {
         const double units = typed.emplace("units", defaultUnits).first->second;
+        if (!(units >= 1 && units <= largestUnits))
+            throw Error(ErrorCode::badOption, "units", {io::toText(units), "1.." + io::toText(largestUnits)});
         network = reduction::sample(*state->circuit, static_cast<Eigen::Index>(units), options.seed.value_or(1));
     } else {
         network = *state->file;
     }
     const int rank = typed.contains("rank") ? static_cast<int>(typed["rank"]) : 0;
     if (!network.isLowRank() && rank > 0) network = network::truncated(network, rank);
+    // A run is of gains 1 and the tasks' own step; other networks would be trained as something else than they are.
+    const auto& gains = network.storedGains;
+    const bool modulated = gains.size() > 0 && (gains.array() != 1).any();
+    if (modulated || std::abs(network.alpha - training::Model<float>().alpha) > 1e-9)
+        throw UsageError(Texts::tr("--from takes networks with gains of 1 and steps of dt/tau = 0.2."));
     if (!weights) {
         takeOver(typed, "units", static_cast<std::size_t>(network.units()));
         return begunFromCircuit(options, reduction::momentsCircuit(network), std::move(typed));
@@ -191,10 +201,6 @@ training::Trainer begunFrom(const TrainOptions& options) {
     training::balance(model);
     takeOver(typed, "units", model.shape.units);
     takeOver(typed, "rank", model.shape.rank);
-    // A run is of gains 1 and the tasks' own step; other networks would be trained as something else than they are.
-    const bool modulated = std::any_of(model.gains.begin(), model.gains.end(), [](float g) { return g != 1; });
-    if (modulated || std::abs(network.alpha - training::Model<float>().alpha) > 1e-9)
-        throw UsageError(Texts::tr("--from takes networks with gains of 1 and steps of dt/tau = 0.2."));
     const auto task = taskOf(options, network.task);
     auto settings = training::makeSettings(task.id, task.options, typed, options.seed.value_or(1));
     if (model.shape.outputs != settings.shape().outputs)
@@ -287,6 +293,40 @@ bool isJson(const std::string& path) {
     return QString::fromStdString(path).endsWith(QStringLiteral(".json"), Qt::CaseInsensitive);
 }
 
+bool sameFile(const std::string& a, const std::string& b) {
+    std::error_code ignored;
+    return std::filesystem::weakly_canonical(a, ignored) == std::filesystem::weakly_canonical(b, ignored) ||
+           std::filesystem::equivalent(a, b, ignored);
+}
+
+/// What a run writes must not replace something else of it, by whatever path.
+void refuseSameFiles(const TrainOptions& options) {
+    const auto clash = [](const std::string& a, const std::string& b) {
+        return !a.empty() && !b.empty() && sameFile(a, b);
+    };
+    if (clash(options.checkpoint, options.output) || clash(options.log, options.output) ||
+        clash(options.log, options.checkpoint) || clash(options.log, options.resume) ||
+        clash(options.output, options.resume))
+        throw UsageError(Texts::tr("Network, checkpoint and log need different files."));
+}
+
+/// A run that was interrupted is worth more than a new one's first epoch.
+void refuseUnfinished(const std::string& path) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) return;
+    std::optional<training::Checkpoint> there;
+    try {
+        there = training::loadCheckpoint(path);
+    } catch (const Error&) {
+        return;  // nothing that one could go on with
+    }
+    if (there->state.epoch > 0 && !there->state.finished)
+        throw UsageError(Texts::tr("%1 holds a run that was interrupted after %2 epochs: go on with --resume %1, or "
+                                   "remove it, or name another --checkpoint.")
+                             .arg(QString::fromStdString(path))
+                             .arg(there->state.epoch));
+}
+
 void runTraining(TrainOptions options) {
     if (options.task.empty() && options.resume.empty() && options.from.empty())
         throw UsageError(Texts::tr("Say what to train: --task rdm, romo, mante, raposo, dms or flipflop."));
@@ -295,8 +335,9 @@ void runTraining(TrainOptions options) {
     const bool asCircuit = isJson(options.output);
     if (asCircuit && !trainer.bestCircuit())
         throw UsageError(Texts::tr("A circuit (.json) comes of --populations; weights go to a file .npz."));
-    if (options.checkpoint == options.output || options.log == options.output || options.log == options.checkpoint)
-        throw UsageError(Texts::tr("Network, checkpoint and log need different files."));
+    refuseSameFiles(options);
+    session::refuseLargeRun(trainer.settings(), options.threads);
+    if (options.checkpoint != options.resume) refuseUnfinished(options.checkpoint);
     // Where nothing can be written is better known before the training than after it.
     io::prepareToWrite(options.output);
     if (!options.log.empty()) io::prepareToWrite(options.log);

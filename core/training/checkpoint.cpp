@@ -98,6 +98,9 @@ std::vector<EpochReport> readHistory(const Json& object, int stages) {
         const auto values = io::numbers(each, "history");
         if (values.size() != 5 || !(values[0] >= 0 && values[0] < stages) || values[0] != std::floor(values[0]))
             throw Error(ErrorCode::malformed, "history", {"entry " + std::to_string(history.size())});
+        // Losses and norms are squares and lengths, accuracy a share.
+        if (std::any_of(values.begin() + 1, values.end(), [](double value) { return !(value >= 0); }) || values[4] > 1)
+            throw Error(ErrorCode::malformed, "history", {"entry " + std::to_string(history.size())});
         history.push_back({static_cast<int>(history.size()) + 1, static_cast<int>(values[0]), values[1], values[2],
                            values[3], values[4]});
     }
@@ -129,14 +132,19 @@ Checkpoint read(std::string_view bytes) {
     const auto stages = static_cast<int>(result.settings.stages().size());
     state.history = readHistory(json, stages);
     state.epoch = count(json, "epoch");
-    state.batch = count(json, "batch");
+    const int batches = static_cast<int>(result.settings.value("trials") /
+                                         std::min(result.settings.value("batch"), result.settings.value("trials")));
+    state.batch = count(json, "batch", batches);
     state.stage = count(json, "stage", stages - 1);
-    state.stageEpoch = count(json, "stage_epoch");
+    state.stageEpoch = count(json, "stage_epoch", state.epoch);
     state.bestEpoch = count(json, "best_epoch", state.epoch);
     state.lossSum = real(json, "loss_sum");
     state.normSum = real(json, "norm_sum");
     state.finished = io::booleanMember(json, "finished").value_or(false);
     state.optimiser.steps = unsignedMember(json, "steps");
+    constexpr std::uint64_t mostSteps = std::uint64_t{1} << 53;
+    if (state.optimiser.steps > mostSteps)
+        throw Error(ErrorCode::malformed, "steps", {std::to_string(state.optimiser.steps)});
     if (state.history.size() != static_cast<std::size_t>(state.epoch))
         throw Error(ErrorCode::malformed, "history", {std::to_string(state.history.size()) + " epochs"});
     const std::size_t total = result.settings.parameterCount();
@@ -144,6 +152,8 @@ Checkpoint read(std::string_view bytes) {
     state.optimiser.first = floats(archive, "first", total);
     state.optimiser.second = floats(archive, "second", total);
     state.best = floats(archive, "best", total);
+    if (std::any_of(state.optimiser.second.begin(), state.optimiser.second.end(), [](float v) { return v < 0; }))
+        throw Error(ErrorCode::malformed, "second", {"a negative mean of squares"});
     return result;
 }
 

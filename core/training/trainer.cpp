@@ -128,6 +128,7 @@ const EpochReport& Trainer::runEpoch(const Executor& executor, std::stop_token s
         if (stop.stop_requested()) throw Error(ErrorCode::stopped);  // of a large J what follows takes its time, too
         const double norm = normOf(gradient_);
         if (!std::isfinite(loss)) fail("loss");
+        if (!std::isfinite(norm)) fail("gradient");
         // Adam squares it in single precision.
         const double limit = settings_.value("clip");
         if (!((limit > 0 ? std::min(norm, limit) : norm) < 1e18)) fail("gradient");

@@ -2,17 +2,22 @@
 #include "ui/session/thread_pool.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace kappascope::session {
 
 ThreadPool::ThreadPool(int threads, ThreadPriority priority) {
     const int most = threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    for (int k = 1; k < most; ++k)
-        helpers_.emplace_back([this, priority](std::stop_token stop) {
-            setThisThread(priority);
-            help(std::move(stop));
-        });
+    try {
+        for (int k = 1; k < most; ++k)
+            helpers_.emplace_back([this, priority](std::stop_token stop) {
+                setThisThread(priority);
+                help(std::move(stop));
+            });
+    } catch (const std::system_error&) {
+        // As many as the system gives: the calling thread works in any case.
+    }
 }
 
 ThreadPool::~ThreadPool() {

@@ -84,7 +84,9 @@ TrainDesk::TrainDesk(RunOptions options, QObject* parent)
         const auto settings = run_->settings();
         if (!settings) return;
         // The form shows what is trained, also of a run that goes on from a file.
-        task_ = QString::fromStdString(settings->task);
+        const auto task = QString::fromStdString(settings->task);
+        if (task != task_) condition_.clear();
+        task_ = task;
         typed_[task_] = {settings->taskOptions, settings->options};
         seed_ = settings->seed;
         draft_ = settings;
@@ -311,6 +313,7 @@ void TrainDesk::advance() {
 }
 
 void TrainDesk::fillHeld() {
+    const auto before = held_.empty() ? HeldInput{} : held_[static_cast<std::size_t>(heldIndex_)];
     held_.clear();
     heldIndex_ = 0;
     try {
@@ -320,6 +323,9 @@ void TrainDesk::fillHeld() {
     }
     if (held_.empty())
         held_.push_back({tr("at rest"), Eigen::VectorXd::Zero(tasks::task(task_.toStdString()).inputs())});
+    // What was held stays held, where the task still has it.
+    for (std::size_t k = 0; k < held_.size(); ++k)
+        if (held_[k].title == before.title && held_[k].u.size() == before.u.size()) heldIndex_ = static_cast<int>(k);
     emit heldChanged();
 }
 

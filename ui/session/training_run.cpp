@@ -96,7 +96,7 @@ void TrainingRun::stop() {
 }
 
 void TrainingRun::setAdopted() {
-    if (thread_ && !isActive()) thread_->discardCheckpoint();
+    if (thread_ && phase_ == RunPhase::finished) thread_->discardCheckpoint();
 }
 
 void TrainingRun::clear() {

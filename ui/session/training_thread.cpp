@@ -285,6 +285,7 @@ void TrainingThread::main() {
         if (file_) file_->flush();
         job->report(job->isFinished() ? RunPhase::finished : RunPhase::stopped, newest());
     } catch (const Error& error) {
+        job->save(file_.get(), true);  // the last weights that were good
         if (file_) file_->flush();
         job->report(RunPhase::failed, newest(), error);
     } catch (const std::bad_alloc&) {

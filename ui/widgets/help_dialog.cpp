@@ -39,6 +39,7 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("Ctrl+Enter"), tr("open the network in Explore")},
         {tr("Everywhere"), nothing},
         {tr("Alt+1, Alt+2"), tr("Explore, Train")},
+        {tr("Ctrl+D"), tr("dark or light")},
         {tr("Ctrl+O, Ctrl+N"), tr("open a file, or drop it on the window; another window")},
         {tr("Ctrl+S, Ctrl+Shift+S"), tr("save everything as a session; save as another file")},
         {tr("Ctrl+W, Ctrl+Q"), tr("close the window; quit")},
@@ -47,7 +48,7 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("Ctrl+L"), tr("clear the trajectories")},
         {tr("Ctrl+E, Ctrl+C"), tr("export the figure; copy it")},
         {tr("Q"), tr("the equations with their present numbers")},
-        {tr("Ctrl+P, Ctrl+D"), tr("moving particles; dark or light")},
+        {tr("Ctrl+P"), tr("moving particles")},
     };
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(24);

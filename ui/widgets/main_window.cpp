@@ -315,6 +315,12 @@ TrainPage* MainWindow::trainPage() {
     connect(&run, &session::TrainingRun::phaseChanged, this, &MainWindow::showElsewhere);
     connect(&run, &session::TrainingRun::epochDone, this, &MainWindow::showElsewhere);
     connect(train_, &TrainPage::exploreWanted, this, &MainWindow::openTrained);
+    // A checkpoint is kept until its network is there.
+    connect(explorer_.get(), &session::Explorer::opened, this, [this](const QString& path) {
+        const auto adopted = std::exchange(adopting_, nullptr);
+        auto& own = train_->desk().run();
+        if (path.isEmpty() && adopted && own.settings() == adopted) own.setAdopted();
+    });
     return train_;
 }
 
@@ -337,8 +343,8 @@ void MainWindow::openTrained() {
     const auto best = trainPage()->desk().run().best();
     if (!best) return;
     files_->confirm([this, best] {
+        adopting_ = trainPage()->desk().run().settings();
         explorer_->adopt([best] { return session::openTrained(*best); });
-        trainPage()->desk().run().setAdopted();
     });
 }
 

@@ -123,6 +123,7 @@ private:
     QString trainingFolder_;
     EquationPanel* equations_ = nullptr;
     bool closing_ = false;
+    std::shared_ptr<const training::Settings> adopting_;  ///< of the run whose network is being opened
     bool hasOpened_ = false;
     std::array<PortraitView*, session::Explorer::sides> views_{};
     Legend* legend_ = nullptr;

@@ -105,7 +105,13 @@ TrainForm::TrainForm(session::TrainDesk& desk, QWidget* parent)
     network->addWidget(fullRank_, network->rowCount(), 0, 1, 2);
     connect(fullRank_, &QCheckBox::toggled, this, [this](bool full) {
         if (full && desk_.option(QStringLiteral("rank")) > 0) lastRank_ = desk_.option(QStringLiteral("rank"));
-        if (full) desk_.setOption(QStringLiteral("populations"), 0);  // a mixture is of low rank
+        if (full) {
+            desk_.setOption(QStringLiteral("populations"), 0);  // a mixture is of low rank
+            // m and n stand for one thing then, J.
+            const double learns =
+                std::max(desk_.option(QStringLiteral("train-m")), desk_.option(QStringLiteral("train-n")));
+            for (const char* id : {"train-m", "train-n"}) desk_.setOption(QLatin1String(id), learns);
+        }
         desk_.setOption(QStringLiteral("rank"), full ? 0 : lastRank_);
     });
     addNumber(network, QStringLiteral("noise"));
@@ -304,6 +310,14 @@ void TrainForm::rebuildTask() {
         connect(box, &QDoubleSpinBox::valueChanged, this, [this, id](double value) { desk_.setTaskOption(id, value); });
     }
     setTabOrder(before, boxes_[QStringLiteral("units")]);
+    for (const auto& schema : training::optionsFor(tasks::task(desk_.task().toStdString()))) {
+        const auto id = QString::fromStdString(schema.id);
+        if (const auto found = boxes_.find(id); found != boxes_.end()) {
+            const QString help = helpOf(session::optionText(id), schema);
+            found->second->setToolTip(help);
+            rows_[id].label->setToolTip(help);
+        }
+    }
     taskCard_->content()->addWidget(taskRows_);
     checks_[QStringLiteral("curriculum")]->setVisible(hasCurriculum(desk_.task()));
     showDraft();

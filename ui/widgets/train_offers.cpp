@@ -35,20 +35,22 @@ void TrainOffers::askNext() {
     }
     const session::StoredRun run = found_.runs.front();
     const QString name = session::taskTitle(QString::fromStdString(run.settings.task));
-    bar_.ask(tr("Go on with the training of %1, epoch %2?").arg(name).arg(run.epoch + (run.finished ? 0 : 1)),
-             {{tr("Go on"),
-               [this, run] {
-                   // Others are offered at the next start.
-                   found_ = {};
-                   bar_.hide();
-                   emit goOnWanted(run);
-               }},
-              {tr("Discard"), [this] {
-                   session::StoredRun gone = found_.runs.front();
-                   found_.runs.erase(found_.runs.begin());
-                   gone.discard();
-                   askNext();
-               }}});
+    const QString question = run.finished
+                                 ? tr("A training of %1 has ended after %2 epochs. Open it?").arg(name).arg(run.epoch)
+                                 : tr("Go on with the training of %1, epoch %2?").arg(name).arg(run.epoch + 1);
+    bar_.ask(question, {{run.finished ? tr("Open") : tr("Go on"),
+                         [this, run] {
+                             // Others are offered at the next start.
+                             found_ = {};
+                             bar_.hide();
+                             emit goOnWanted(run);
+                         }},
+                        {tr("Discard"), [this] {
+                             session::StoredRun gone = found_.runs.front();
+                             found_.runs.erase(found_.runs.begin());
+                             gone.discard();
+                             askNext();
+                         }}});
 }
 
 }  // namespace kappascope::widgets

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/train_page.h"
 
+#include <QAbstractItemView>
 #include <QFileDialog>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -115,6 +116,9 @@ QFrame* TrainPage::makePortraitCard() {
     held_ = new ChoiceBox(card);
     held_->setAccessibleName(tr("Input that is held on"));
     held_->setToolTip(tr("The constant input u under which the portrait is drawn"));
+    held_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    held_->setMinimumContentsLength(14);
+    held_->view()->setTextElideMode(Qt::ElideNone);
     facts_ = new MathWidget({}, 12, card);
     facts_->setMuted(true);
     facts_->setElastic(Qt::AlignRight);
@@ -285,6 +289,7 @@ void TrainPage::fillHeld() {
     if (!same || held_->itemText(held_->count() - 1) != desk_.held().back().title) {
         held_->clear();
         for (const auto& held : desk_.held()) held_->addItem(held.title);
+        held_->view()->setMinimumWidth(held_->view()->sizeHintForColumn(0) + 24);  // whole in the list
     }
     held_->setCurrentIndex(desk_.heldIndex());
     requestPortrait();

@@ -27,6 +27,11 @@ QString leftText(double seconds) {
     return TrainRunBar::tr("%1 h left").arg(seconds / 3600, 0, 'f', 1);
 }
 
+QString afterEpochs(const QString& what, int epochs) {
+    return epochs == 1 ? TrainRunBar::tr("%1 after one epoch").arg(what)
+                       : TrainRunBar::tr("%1 after %2 epochs").arg(what).arg(epochs);
+}
+
 QString shareText(double share) {
     return TrainRunBar::tr("%1 % right").arg(shownNumber(100 * share));
 }
@@ -168,9 +173,9 @@ void TrainRunBar::showProgress() {
             parts += tr("Paused in epoch %1 of at most %2").arg(epochs + 1).arg(run.epochsAtMost());
             break;
         case RunPhase::stopping: parts += tr("Stopping …"); break;
-        case RunPhase::finished: parts += tr("Finished after %1 epochs").arg(epochs); break;
-        case RunPhase::stopped: parts += tr("Stopped after %1 epochs").arg(epochs); break;
-        case RunPhase::failed: parts += tr("Failed after %1 epochs").arg(epochs); break;
+        case RunPhase::finished: parts += afterEpochs(tr("Finished"), epochs); break;
+        case RunPhase::stopped: parts += afterEpochs(tr("Stopped"), epochs); break;
+        case RunPhase::failed: parts += afterEpochs(tr("Failed"), epochs); break;
     }
     if (run.isActive() && run.stageCount() > 1)
         parts += tr("stage %1 of %2").arg(run.stage() + 1).arg(run.stageCount());
