@@ -2,6 +2,7 @@
 #include <QTest>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 
 #include "core/error.h"
 #include "core/io/load.h"
@@ -257,6 +258,21 @@ private slots:
             auto damaged = bytes;
             damaged[k] = static_cast<char>(damaged[k] ^ 1);
             QVERIFY(errorOf([&] { checkpointFromBytes(damaged, "run"); }));  // the checksum of the zip
+        }
+        // Well-formed, and nothing that a run can have come to.
+        const std::function<void(TrainingState&)> hostile[] = {
+            [](TrainingState& s) { s.batch = 9'999'999; },
+            [](TrainingState& s) { s.stageEpoch = s.epoch + 1; },
+            [](TrainingState& s) { s.optimiser.steps = ~std::uint64_t{0}; },
+            [](TrainingState& s) { s.optimiser.second[0] = -1; },
+            [](TrainingState& s) { s.history[0].accuracy = -5; },
+            [](TrainingState& s) { s.history[0].validationLoss = -1e300; },
+        };
+        for (const auto& spoil : hostile) {
+            auto state = trainer.state();
+            spoil(state);
+            const auto error = errorOf([&] { checkpointFromBytes(checkpointBytes(trainer.settings(), state), "run"); });
+            QVERIFY(error && error->code() == ErrorCode::malformed);
         }
         auto wrong = trainer.state();
         wrong.best.pop_back();

@@ -4,10 +4,12 @@
 #include <QTest>
 #include <random>
 
+#include "core/training/checkpoint.h"
 #include "tests/ui/command_runner.h"
 
 using kappascope::test::asProgram;
 using kappascope::test::run;
+namespace training = kappascope::training;
 using Json = nlohmann::json;
 
 namespace {
@@ -144,6 +146,36 @@ private slots:
     }
 
     /// Killed at random moments and gone on with each time, a run ends with the same network to the last bit.
+    void nothingOfARunIsOverwritten() {
+        const QString net = path(QStringLiteral("n.npz")), checkpoint = net + QStringLiteral(".checkpoint");
+        const QStringList small{"train", "--task", "rdm", "--units", "16", "--epochs", "1", "-o", net};
+        QCOMPARE(run(small).exitCode, 0);
+        // Another way to write the same file.
+        const QString alias = path(QStringLiteral("./n.npz.checkpoint"));
+        QVERIFY(alias != checkpoint);
+        QCOMPARE(run(small + QStringList{"--log", alias}).exitCode, 2);
+        QCOMPARE(run({"train", "--resume", checkpoint, "--log", alias, "-o", net}).exitCode, 2);
+        QCOMPARE(run({"train", "--resume", checkpoint, "-o", alias}).exitCode, 2);
+        // A run that ended is begun anew; one that was interrupted is not replaced by another's first epoch.
+        QCOMPARE(run(small).exitCode, 0);
+        auto stored = training::loadCheckpoint(checkpoint.toStdString());
+        stored.state.finished = false;
+        training::saveCheckpoint(training::Trainer(stored.settings, stored.state), checkpoint.toStdString());
+        const auto refused = run(small);
+        QCOMPARE(refused.exitCode, 2);
+        QVERIFY(refused.err.contains("--resume"));
+        QVERIFY(!training::loadCheckpoint(checkpoint.toStdString()).state.finished);
+        QCOMPARE(run({"train", "--resume", checkpoint, "--epochs", "2", "-o", net}).exitCode, 0);
+    }
+
+    void numbersThatAreNoneAreRefused() {
+        QVERIFY(run({"evaluate", "trained-rdm", "--noise", "nan"}).exitCode != 0);
+        QVERIFY(run({"evaluate", "rotation", "--task", "rdm", "--noise", "nan"}).exitCode != 0);
+        QVERIFY(run({"train", "--from", "rotation", "--task", "rdm", "--populations", "0", "--units", "nan", "-o",
+                     path(QStringLiteral("x.npz"))})
+                    .exitCode != 0);
+    }
+
     void survivesKilling() {
         const QStringList arguments{"train", "--task",       "dms", "--units",      "96", "--epochs",
                                     "6",     "--curriculum", "0",   "--until-loss", "0",  "-o"};
