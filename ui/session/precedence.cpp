@@ -12,6 +12,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds following(100);  // so long after a portrait the next one of a drag may come
+constexpr std::chrono::milliseconds stretch(300);    // in which a drag brings `many` portraits, and nothing else does
 
 }  // namespace
 
@@ -27,7 +28,8 @@ void Precedence::giveWay(const std::stop_token& stop, std::chrono::milliseconds 
         if (Clock::now() >= until) break;
         changed_.wait_until(lock, stop, std::min(until, end), [this] { return holders_ > 0; });
     }
-    const bool contested = holders_ > 0 || (held_ && Clock::now() < released_ + following);
+    const auto now = Clock::now();
+    const bool contested = recent_[oldest_] + stretch > now && (holders_ > 0 || now < released_ + following);
     lock.unlock();
     setThisThread(contested ? ThreadPriority::idle : ThreadPriority::normal);
 }
@@ -36,7 +38,10 @@ void Precedence::add(int holders) {
     {
         const std::scoped_lock lock(mutex_);
         holders_ += holders;
-        held_ = true;
+        if (holders < 0) {
+            recent_[oldest_] = Clock::now();
+            oldest_ = (oldest_ + 1) % recent_.size();
+        }
         if (holders_ == 0) released_ = Clock::now();
     }
     changed_.notify_all();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -25,8 +26,9 @@ public:
     };
 
     /// Returns when nobody has held it for so long, when the token fires, or after a while (25 ms and five times
-    /// `quiet`): what waits must not starve. Where the hand may still be moving, the calling thread goes on with idle
-    /// priority until it asks again: the next portrait displaces it at once.
+    /// `quiet`): what waits must not starve. While a hand keeps moving, the calling thread goes on with idle priority
+    /// until it asks again: the next portrait displaces it at once. Not otherwise: where other programs keep every
+    /// processor busy, an idle thread gets next to nothing.
     void giveWay(const std::stop_token& stop, std::chrono::milliseconds quiet = {});
 
 private:
@@ -35,7 +37,9 @@ private:
     std::mutex mutex_;
     std::condition_variable_any changed_;
     int holders_ = 0;
-    bool held_ = false;  ///< ever
+    static constexpr std::size_t many = 12;
+    std::array<std::chrono::steady_clock::time_point, many> recent_{};  ///< when the last ones were let go
+    std::size_t oldest_ = 0;
     std::chrono::steady_clock::time_point released_;
 };
 
