@@ -279,7 +279,7 @@ QString resultText(const TrainOptions& options, const training::Trainer& trainer
 }
 
 /// Over fresh trials: of the network that was written, or of others drawn from the circuit that was.
-training::Score freshScore(const training::Trainer& trainer, bool asCircuit, const training::Executor& executor) {
+training::Score freshScore(const training::Trainer& trainer, bool asCircuit, const Executor& executor) {
     const auto& settings = trainer.settings();
     const auto& task = tasks::task(settings.task);
     const double noise = settings.value("noise");

@@ -72,7 +72,7 @@ void train(TrainPage& page, int epochs) {
 /// A run whose next epoch cannot go well.
 session::StoredRuns brokenRun(const QString& folder) {
     training::Trainer trainer(training::makeSettings("rdm", {}, {{"units", 128}}, 1));
-    for (int k = 0; k < 4; ++k) trainer.runEpoch(training::inThisThread());
+    for (int k = 0; k < 4; ++k) trainer.runEpoch(inThisThread());
     auto state = trainer.state();
     state.parameters[trainer.settings().shape().offset(training::Part::outputScales)] = 1e30F;
     const training::Trainer broken(trainer.settings(), state);

@@ -31,12 +31,6 @@ void copyTo(std::span<float> part, const Eigen::MatrixXd& matrix) {
 
 }  // namespace
 
-Executor inThisThread() {
-    return [](std::size_t count, const std::function<void(std::size_t)>& work) {
-        for (std::size_t k = 0; k < count; ++k) work(k);
-    };
-}
-
 std::string_view name(Part part) {
     return names[static_cast<std::size_t>(part)];
 }

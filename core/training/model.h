@@ -4,21 +4,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "core/executor.h"
 #include "core/network/network.h"
 
 namespace kappascope::training {
-
-/// Calls work(index) for 0..count-1, in any order and on any threads, and returns when all are done; an exception of
-/// work is thrown again. Core starts no threads: its caller hands this in.
-using Executor = std::function<void(std::size_t count, const std::function<void(std::size_t)>& work)>;
-
-/// One after the other, in the calling thread.
-Executor inThisThread();
 
 /// What a network learns. `connectivity` is J of a full-rank network, which has no m and n.
 enum class Part : std::size_t {

@@ -19,7 +19,7 @@ inline training::Settings endlessRun() {
 /// What an uninterrupted run of the trainer itself ends with.
 inline training::TrainingState uninterrupted(const training::Settings& settings) {
     training::Trainer trainer(settings);
-    training::train(trainer, training::inThisThread(), [](const training::Trainer&) { return true; });
+    training::train(trainer, inThisThread(), [](const training::Trainer&) { return true; });
     return trainer.state();
 }
 

@@ -167,7 +167,7 @@ private slots:
 
     void divergenceIsATypedFailureThatKeepsTheLastGoodWeights() {
         training::Trainer trainer(smallRun());
-        trainer.runEpoch(training::inThisThread());
+        trainer.runEpoch(inThisThread());
         auto state = trainer.state();
         const auto shape = trainer.settings().shape();
         state.parameters[shape.offset(training::Part::outputScales)] = 1e30f;

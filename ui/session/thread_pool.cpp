@@ -44,7 +44,7 @@ void ThreadPool::setPriority(ThreadPriority priority) {
     for (auto& helper : helpers_) setThread(helper.native_handle(), priority);
 }
 
-training::Executor ThreadPool::executor() {
+Executor ThreadPool::executor() {
     return [this](std::size_t count, const std::function<void(std::size_t)>& work) { forEach(count, work); };
 }
 

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/training/model.h"
+#include "core/executor.h"
 #include "ui/session/thread_priority.h"
 
 namespace kappascope::session {
@@ -32,7 +32,7 @@ public:
     void setPriority(ThreadPriority priority);
 
     /// For core; the pool must outlive it.
-    training::Executor executor();
+    Executor executor();
 
 private:
     void help(std::stop_token stop);
