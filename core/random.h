@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -33,7 +34,7 @@ private:
 
 /// Fills out with N(0, 1) in single precision, many at a time: Philox 4x32-7 (Salmon et al. 2011) and Box-Muller in
 /// vector instructions. out[k] depends on (seed, stream, index, k) alone, not on how many are asked for; |out[k]|
-/// <= 6.7. out: at most 2^34 numbers.
-void fillNormal(std::uint64_t seed, Stream stream, std::uint64_t index, std::span<float> out);
+/// <= 6.7. out: at most 2^34 numbers. With `first`, a multiple of 64, out holds the numbers from that one on.
+void fillNormal(std::uint64_t seed, Stream stream, std::uint64_t index, std::span<float> out, std::size_t first = 0);
 
 }  // namespace kappascope

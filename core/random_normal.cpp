@@ -151,14 +151,14 @@ HWY_AFTER_NAMESPACE();
 namespace kappascope {
 HWY_EXPORT(normalGroups);
 
-void fillNormal(std::uint64_t seed, Stream stream, std::uint64_t index, std::span<float> out) {
+void fillNormal(std::uint64_t seed, Stream stream, std::uint64_t index, std::span<float> out, std::size_t first) {
     constexpr std::size_t group = 64;
     const std::size_t whole = out.size() / group;
     const auto fill = HWY_DYNAMIC_DISPATCH(normalGroups);
-    fill(seed, static_cast<std::uint32_t>(stream), index, 0, whole, out.data());
+    fill(seed, static_cast<std::uint32_t>(stream), index, first / group, whole, out.data());
     if (const std::size_t rest = out.size() - whole * group; rest > 0) {
         float last[group];
-        fill(seed, static_cast<std::uint32_t>(stream), index, whole, 1, last);
+        fill(seed, static_cast<std::uint32_t>(stream), index, first / group + whole, 1, last);
         std::copy_n(last, rest, out.data() + whole * group);
     }
 }

@@ -18,12 +18,17 @@ template <class T>
 struct Loadings {
     std::size_t count = 0;
     std::size_t rank = 0;              ///< R, 1..maximumRank
-    std::size_t states = 0;            ///< R + S
     std::size_t outputs = 0;           ///< O
     const T* const* state = nullptr;   ///< what x is made of: m_1..m_R, I_1..I_S
     const T* const* latent = nullptr;  ///< what kappa reads: c g n_r
     const T* const* output = nullptr;  ///< what z reads: c g w_o
     const T* bias = nullptr;           ///< b
+};
+
+/// Inputs that are not silent at a step: in many tasks most of them are zero most of the time.
+struct Inputs {
+    const std::size_t* state = nullptr;  ///< their places among the states, R..R + S - 1
+    std::size_t count = 0;               ///< at most S
 };
 
 /// One step forward of `width` trials: rest <- decay rest + sigma noise, t = tanh(rest + b + sum_p state_p y_p),
@@ -35,15 +40,13 @@ struct Forward {
     T decay = 1;
     T sigma = 0;
     const T* coefficients = nullptr;  ///< y, (R + S) x width, the trials next to each other
+    Inputs inputs;                    ///< those whose y is not zero
     T* rates[width] = {};             ///< t
     T* sums = nullptr;                ///< R x width
+    T* outputs = nullptr;             ///< O x width, sum_i output_io t_i; null: not asked for
 };
 void forward(const Loadings<float>& loadings, const Forward<float>& step);
 void forward(const Loadings<double>& loadings, const Forward<double>& step);
-
-/// sums_o = sum_i output_io t_i, O x width.
-void readOut(const Loadings<float>& loadings, const float* const* rates, float* sums);
-void readOut(const Loadings<double>& loadings, const double* const* rates, double* sums);
 
 /// One step backward. With s = sum_r latent_r a_r + sum_o output_o e_o and delta = s (1 - t^2):
 /// sums_r = sum_i m_ir delta_i, and, summed over the trials,
@@ -54,6 +57,7 @@ struct Backward {
     const T* latentAdjoints = nullptr;  ///< a, R x width
     const T* outputAdjoints = nullptr;  ///< e, O x width; null: no error at this step
     const T* coefficients = nullptr;    ///< y, (R + S) x width
+    Inputs inputs;                      ///< those whose y is not zero
     T decay = 1;                        ///< (1 - alpha)^k
     std::size_t learnedStates = 0;      ///< how many of dState, from the first: 0, R or R + S
     T* const* dState = nullptr;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "core/error.h"
+#include "core/training/aligned.h"
 #include "core/training/blocks.h"
 #include "core/training/differentiators.h"
 #include "core/training/kernels.h"
@@ -15,6 +17,14 @@ using kernels::width;
 
 std::size_t padded(std::size_t units) {
     return (units + kernels::padding - 1) / kernels::padding * kernels::padding;
+}
+
+/// Units from one column to the next: an odd number of cache lines, so that the same unit of many columns does not fall
+/// on the same few places of the cache, as it would where N is a power of two.
+std::size_t strideOf(std::size_t units) {
+    constexpr std::size_t line = 16;
+    static_assert(kernels::padding % line == 0);
+    return (padded(units) / line | 1) * line;
 }
 
 /// Columns of padded units, one after the other.
@@ -35,7 +45,7 @@ public:
 
 private:
     std::size_t stride_ = 0;
-    std::vector<T> values_;
+    AlignedVector<T> values_;
     std::vector<T*> pointers_;
 };
 
@@ -50,7 +60,7 @@ struct Prepared {
     void set(const Model<T>& model) {
         const Shape& shape = model.shape;
         const std::size_t states = shape.rank + shape.inputs;
-        columns.resize(states + shape.rank + shape.outputs + 2, padded(shape.units));
+        columns.resize(states + shape.rank + shape.outputs + 2, strideOf(shape.units));
         columns.clear();
         const auto fill = [&](std::size_t to, Part part, std::size_t column, T scale, bool gained) {
             const auto values = model.part(part).subspan(column * shape.units, shape.units);
@@ -72,7 +82,6 @@ struct Prepared {
         pointers.assign(columns.pointers(), columns.pointers() + columns.columns());
         loadings.count = padded(shape.units);
         loadings.rank = shape.rank;
-        loadings.states = states;
         loadings.outputs = shape.outputs;
         loadings.state = pointers.data();
         loadings.latent = pointers.data() + states;
@@ -95,17 +104,19 @@ struct Workspace {
     Columns<T> rest;
     Columns<T> noise;
     std::vector<float> single;
-    std::vector<T> rates;         ///< (steps + 1) x width x N
-    std::vector<T> coefficients;  ///< (steps + 1) x (R + S) x width
-    std::vector<T> errors;        ///< (steps + 1) x O x width
-    std::vector<char> judged;     ///< whether a step has errors
+    AlignedVector<T> rates;                ///< (steps + 1) x width x N
+    std::vector<T> coefficients;           ///< (steps + 1) x (R + S) x width
+    std::vector<std::size_t> inputs;       ///< (steps + 1) x S, of which the first few are used: kernels::Inputs
+    std::vector<std::size_t> inputCounts;  ///< (steps + 1)
+    std::vector<T> errors;                 ///< (steps + 1) x O x width
+    std::vector<char> judged;              ///< whether a step has errors
 };
 
 template <class T>
 class LowRank final : public Differentiator<T> {
 public:
     LowRank(const Shape& shape, const Trainable& trainable)
-        : shape_(shape), trainable_(trainable), stride_(padded(shape.units)), states_(shape.rank + shape.inputs) {}
+        : shape_(shape), trainable_(trainable), stride_(strideOf(shape.units)), states_(shape.rank + shape.inputs) {}
 
     double gradient(const Model<T>& model, const Batch& batch, std::span<T> gradient, const Executor& executor,
                     std::stop_token stop) override {
@@ -157,6 +168,8 @@ private:
         work.noise.clear();
         work.rates.resize((keep ? steps + 1 : 1) * width * stride_);
         work.coefficients.assign((steps + 1) * states_ * width, 0);
+        work.inputs.resize((steps + 1) * shape_.inputs);
+        work.inputCounts.assign(steps + 1, 0);
         work.errors.assign((steps + 1) * shape_.outputs * width, 0);
         work.judged.assign(steps + 1, 0);
         std::vector<TrialTally> tallies;
@@ -167,6 +180,8 @@ private:
         step.sums = sums.data();
         const auto point = [&](std::size_t k) {
             step.coefficients = work.coefficients.data() + k * states_ * width;
+            findInputs(work, k);
+            step.inputs = inputsAt(work, k);
             for (std::size_t q = 0; q < width; ++q)
                 step.rates[q] = work.rates.data() + ((keep ? k : 0) * width + q) * stride_;
         };
@@ -197,37 +212,47 @@ private:
                     fillNoise(batch, block.trials[q], done, std::span<T>(work.noise[q], shape_.units), work.single);
             }
             point(k);
+            work.judged[k] = isJudged(tallies, done);
+            step.outputs = work.judged[k] ? work.errors.data() + k * shape_.outputs * width : nullptr;
             kernels::forward(prepared_.loadings, step);
-            readErrors(block, work, tallies, k, step.rates);
+            if (step.outputs) readErrors(tallies, done, step.outputs);
         }
         Score score;
         for (const auto& tally : tallies) score.add(tally.score(measure));
         return score;
     }
 
-    void readErrors(const Block& block, Workspace<T>& work, std::vector<TrialTally>& tallies, std::size_t k,
-                    T* const* rates) {
-        const int done = static_cast<int>(k) - 1;
-        const std::size_t outputs = shape_.outputs;
-        bool any = false;
+    /// Lists the inputs of step k that any of the trials receives.
+    void findInputs(Workspace<T>& work, std::size_t k) const {
+        const T* const y = work.coefficients.data() + k * states_ * width;
+        std::size_t* const list = work.inputs.data() + k * shape_.inputs;
+        std::size_t& count = work.inputCounts[k];
+        for (std::size_t p = shape_.rank; p < states_; ++p)
+            if (std::any_of(y + p * width, y + (p + 1) * width, [](T value) { return value != 0; })) list[count++] = p;
+    }
+    kernels::Inputs inputsAt(const Workspace<T>& work, std::size_t k) const {
+        return {work.inputs.data() + k * shape_.inputs, work.inputCounts[k]};
+    }
+
+    /// Whether any trial has a target at this step.
+    bool isJudged(const std::vector<TrialTally>& tallies, int step) const {
         for (const auto& tally : tallies)
-            for (std::size_t o = 0; o < outputs; ++o) any = any || tally.counts(done, o, outputs);
-        work.judged[k] = any;
-        if (!any) return;
-        std::array<T, 64> z{};
-        std::vector<T> many;
-        T* sums = z.data();
-        if (outputs * width > z.size()) {
-            many.resize(outputs * width);
-            sums = many.data();
-        }
-        kernels::readOut(prepared_.loadings, rates, sums);
-        for (std::size_t q = 0; q < block.trials.size(); ++q)
-            for (std::size_t o = 0; o < outputs; ++o)
-                if (tallies[q].counts(done, o, outputs))
-                    work.errors[(k * outputs + o) * width + q] =
-                        perTrial_ *
-                        static_cast<T>(tallies[q].add(done, o, outputs, static_cast<double>(sums[o * width + q])));
+            for (std::size_t o = 0; o < shape_.outputs; ++o)
+                if (tally.counts(step, o, shape_.outputs)) return true;
+        return false;
+    }
+
+    /// Turns the outputs of a step into the derivatives of the loss by them, in place.
+    void readErrors(std::vector<TrialTally>& tallies, int step, T* outputs) const {
+        for (std::size_t q = 0; q < width; ++q)
+            for (std::size_t o = 0; o < shape_.outputs; ++o) {
+                T& value = outputs[o * width + q];
+                if (q < tallies.size() && tallies[q].counts(step, o, shape_.outputs))
+                    value =
+                        perTrial_ * static_cast<T>(tallies[q].add(step, o, shape_.outputs, static_cast<double>(value)));
+                else
+                    value = 0;
+            }
     }
 
     void backward(const Model<T>& model, const Block& block, Workspace<T>& work, BlockSums<T>& sums,
@@ -252,9 +277,10 @@ private:
             if (stop.stop_requested()) throw Error(ErrorCode::stopped);
             for (std::size_t c = 0; c < rank * width; ++c) scaled[c] = alpha * adjoint[c];
             step.coefficients = work.coefficients.data() + k * states_ * width;
+            step.inputs = inputsAt(work, k);
             step.outputAdjoints = work.judged[k] ? work.errors.data() + k * shape_.outputs * width : nullptr;
             for (std::size_t q = 0; q < width; ++q) step.rates[q] = work.rates.data() + (k * width + q) * stride_;
-            step.decay = static_cast<T>(std::pow(1 - model.alpha, static_cast<double>(k)));
+            if (step.dStart) step.decay = static_cast<T>(std::pow(1 - model.alpha, static_cast<double>(k)));
             kernels::backward(prepared_.loadings, step);
             for (std::size_t c = 0; c < rank * width; ++c) adjoint[c] += added[c] - scaled[c];
         }

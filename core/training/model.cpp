@@ -129,15 +129,21 @@ void balance(Model<float>& model) {
     }
 }
 
-Model<float> initialModel(const Shape& shape, const Start& start, std::uint64_t seed) {
+Model<float> initialModel(const Shape& shape, const Start& start, std::uint64_t seed, std::stop_token stop) {
     Model<float> model;
     model.shape = shape;
     model.parameters.assign(shape.total(), 0);
     // Every part has deviates of its own, so that another rank or another number of inputs leaves the rest as it was.
     const auto draw = [&](Part which, double sigma) {
+        // A large full-rank J takes a tenth of a second.
+        constexpr std::size_t piece = std::size_t{1} << 18;
         const auto part = model.part(which);
-        fillNormal(seed, Stream::loadings, static_cast<std::uint64_t>(which), part);
-        for (float& value : part) value *= static_cast<float>(sigma);
+        for (std::size_t first = 0; first < part.size(); first += piece) {
+            if (stop.stop_requested()) throw Error(ErrorCode::stopped);
+            const auto some = part.subspan(first, std::min(piece, part.size() - first));
+            fillNormal(seed, Stream::loadings, static_cast<std::uint64_t>(which), some, first);
+            for (float& value : some) value *= static_cast<float>(sigma);
+        }
     };
     const auto units = static_cast<double>(shape.units);
     draw(Part::m, 1);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -82,12 +83,12 @@ Model<float> fromNetwork(const network::Network& network);
 /// need it; the dynamics stay the same. For what comes from a decomposition of J.
 void balance(Model<float>& model);
 
-/// Weights to begin with. m, I ~ N(0, 1), w ~ N(0, 16), n ~ overlap m + N(0, 1), scales 1, bias and x0 zero; for full
-/// rank J ~ N(0, radius^2 / N), I ~ N(0, 1), w ~ N(0, 1 / N^2).
+/// Weights to begin with. Throws stopped. m, I ~ N(0, 1), w ~ N(0, 16), n ~ overlap m + N(0, 1), scales 1, bias and x0
+/// zero; for full rank J ~ N(0, radius^2 / N), I ~ N(0, 1), w ~ N(0, 1 / N^2).
 struct Start {
     double overlap = 0;  ///< of n with m
     double radius = 0.8;
 };
-Model<float> initialModel(const Shape& shape, const Start& start, std::uint64_t seed);
+Model<float> initialModel(const Shape& shape, const Start& start, std::uint64_t seed, std::stop_token stop = {});
 
 }  // namespace kappascope::training

@@ -26,19 +26,35 @@ constexpr std::uint64_t firstValidationDraw = 1;
 constexpr std::size_t validationDraws = 4;
 constexpr std::uint64_t firstTrainingDraw = 1024;
 
-}  // namespace
-
-Trainer::Trainer(Settings settings) : settings_(std::move(settings)), stages_(settings_.stages()) {
-    model_ = initialModel(settings_.shape(), {.overlap = settings_.value("overlap")}, settings_.seed);
-    model_.noise = settings_.value("noise");
-    mixture_ = settings_.mixture();
-    state_.parameters =
-        mixture_ ? mixture_->start({.overlap = settings_.value("overlap")}, settings_.seed) : model_.parameters;
-    differentiator_ = makeDifferentiator<float>(model_.shape, settings_.trainable());
+Start startOf(const Settings& settings) {
+    return {.overlap = settings.value("overlap")};
 }
 
-Trainer::Trainer(Settings settings, TrainingState state) : Trainer(std::move(settings)) {
-    const std::size_t expected = state_.parameters.size();
+Model<float> modelWithoutWeights(const Shape& shape) {
+    Model<float> model;
+    model.shape = shape;
+    model.parameters.assign(shape.total(), 0);
+    return model;
+}
+
+}  // namespace
+
+Trainer::Trainer(Settings settings, Model<float> model)
+    : settings_(std::move(settings)),
+      stages_(settings_.stages()),
+      mixture_(settings_.mixture()),
+      model_(std::move(model)),
+      differentiator_(makeDifferentiator<float>(model_.shape, settings_.trainable())) {
+    model_.noise = settings_.value("noise");
+}
+
+Trainer::Trainer(Settings settings, std::stop_token stop)
+    : Trainer(settings, initialModel(settings.shape(), startOf(settings), settings.seed, std::move(stop))) {
+    state_.parameters = mixture_ ? mixture_->start(startOf(settings_), settings_.seed) : model_.parameters;
+}
+
+Trainer::Trainer(Settings settings, TrainingState state) : Trainer(settings, modelWithoutWeights(settings.shape())) {
+    const std::size_t expected = settings_.parameterCount();
     const auto check = [expected](const char* field, const std::vector<float>& values, bool mayBeEmpty) {
         if (values.size() != expected && !(mayBeEmpty && values.empty()))
             throw Error(ErrorCode::wrongShape, field, {std::to_string(values.size()), std::to_string(expected)});

@@ -58,7 +58,9 @@ network::Network networkOf(const Settings& settings, const std::vector<float>& p
 /// anew, validation through several, always the same.
 class Trainer {
 public:
-    explicit Trainer(Settings settings);
+    /// From initial weights. Throws stopped.
+    explicit Trainer(Settings settings, std::stop_token stop = {});
+    /// Goes on from a state. Throws wrongShape, malformed.
     Trainer(Settings settings, TrainingState state);
 
     /// Trains on to the end of the epoch and validates. Throws stopped (everything is kept as it was after the last
@@ -89,6 +91,8 @@ public:
     std::optional<EpochReport> bestReport() const;
 
 private:
+    /// With these weights; a state is still to come.
+    Trainer(Settings settings, Model<float> model);
     void enterStage(std::stop_token stop);
     void draw(std::uint64_t index);
     std::vector<float>& learned() { return mixture_ ? state_.parameters : model_.parameters; }

@@ -93,6 +93,7 @@ int main(int argc, char** argv) {
     shares(report, "rdm", 512, 15);
     shares(report, "romo", 512, 9);
     shares(report, "mante", 512, 9);
+    shares(report, "mante", 4096, 3);
     shares(report, "dms", 512, 5);
     shares(report, "flipflop", 512, 3);
     speed(report, "rdm, N = 512", "rdm", {}, 0.54, 30, 25);

@@ -74,6 +74,9 @@ private slots:
         fillNormal(4, Stream::stateNoise, 9, all);
         fillNormal(4, Stream::stateNoise, 9, some);
         QVERIFY(std::equal(some.begin(), some.end(), all.begin()));
+        std::vector<float> later(1000 - 192);
+        fillNormal(4, Stream::stateNoise, 9, later, 192);
+        QVERIFY(std::equal(later.begin(), later.end(), all.begin() + 192));
         fillNormal(4, Stream::stateNoise, 10, some);
         QVERIFY(!std::equal(some.begin(), some.end(), all.begin()));
         fillNormal(4, Stream::stateNoise, 10, {});

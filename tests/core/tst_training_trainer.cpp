@@ -117,6 +117,23 @@ private slots:
         QVERIFY(std::abs(moment(w, w) - 16) < 0.8);
     }
 
+    void startIsDrawnInPiecesAndCanBeStopped() {
+        const Shape shape{.units = 600, .rank = 0, .inputs = 2, .outputs = 1};  // more than one piece
+        const auto model = initialModel(shape, {.radius = 1}, seed);
+        std::vector<float> expected(600 * 600);
+        fillNormal(seed, Stream::loadings, static_cast<std::uint64_t>(Part::connectivity), expected);
+        const auto drawn = model.part(Part::connectivity);
+        for (std::size_t k = 0; k < expected.size(); ++k)
+            QCOMPARE(drawn[k], expected[k] * static_cast<float>(1 / std::sqrt(600.0)));
+        std::stop_source stop;
+        stop.request_stop();
+        QCOMPARE(errorOf([&] { initialModel(shape, {}, seed, stop.get_token()); })->code(), ErrorCode::stopped);
+        QCOMPARE(errorOf([&] {
+                     Trainer(small("mante", {{"rank", 0}}), stop.get_token());
+                 })->code(),
+                 ErrorCode::stopped);
+    }
+
     /// The published road to low rank: J of a trained network, cut to its leading modes. Dynamics stay those of the cut
     /// J.
     void beginsWithLeadingModes() {

@@ -110,7 +110,8 @@ private slots:
             QTRY_VERIFY(run.epochCount() > 0);
             run.stop();
             QTRY_COMPARE(run.phase(), RunPhase::stopped);
-            QCOMPARE(loaded(run.checkpointPath()).state.parameters, *run.latest()->weights);
+            QTRY_COMPARE(filesIn(path(), QStringLiteral("*.checkpoint")), 1);
+            QTRY_COMPARE(loaded(run.checkpointPath()).state.parameters, *run.latest()->weights);
             run.clear();
             QCOMPARE(run.phase(), RunPhase::idle);
             QVERIFY(!run.latest() && !run.settings());

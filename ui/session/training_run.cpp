@@ -39,11 +39,7 @@ void TrainingRun::resume(const StoredRun& stored, bool paused) {
 }
 
 void TrainingRun::begin(RunStart start) {
-    if (thread_) {
-        thread_->wish(TrainingThread::Wish::stop);
-        if (isActive()) ending_.push_back(std::move(thread_));
-        thread_.reset();
-    }
+    letGo();
     start.folder = options_.folder;
     start.threads = options_.threads;
     start.priority = options_.priority;
@@ -67,6 +63,14 @@ void TrainingRun::begin(RunStart start) {
     thread_ = std::make_unique<TrainingThread>(std::move(start), ++runs_, mailbox_);
     emit begun();
     setPhase(paused ? RunPhase::paused : RunPhase::running);
+}
+
+void TrainingRun::letGo() {
+    if (!thread_) return;
+    thread_->wish(TrainingThread::Wish::stop);
+    if (!ended_) ending_.push_back(std::move(thread_));
+    thread_.reset();
+    ended_ = false;
 }
 
 void TrainingRun::command(TrainingThread::Wish wish) {
@@ -101,7 +105,7 @@ void TrainingRun::setAdopted() {
 
 void TrainingRun::clear() {
     if (isActive() || phase_ == RunPhase::idle) return;
-    thread_.reset();
+    letGo();
     settings_ = nullptr;
     history_.clear();
     latest_ = best_ = nullptr;
@@ -152,10 +156,10 @@ void TrainingRun::receive(RunReport report) {
         return phase == RunPhase::finished || phase == RunPhase::stopped || phase == RunPhase::failed;
     };
     if (report.run != runs_ || !thread_) {
-        if (report.phase && isEnd(report.phase->phase))
-            std::erase_if(ending_, [&](const auto& each) { return each->runNumber() == report.run; });
+        if (report.ended) std::erase_if(ending_, [&](const auto& each) { return each->runNumber() == report.run; });
         return;
     }
+    if (report.ended) ended_ = true;
     if (report.notWritten && !std::exchange(complained_, true)) emit notKept(sentence(*report.notWritten));
     if (report.secondsPerEpoch > 0) secondsPerEpoch_ = report.secondsPerEpoch;
     if (report.latest) latest_ = report.latest;

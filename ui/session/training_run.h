@@ -107,6 +107,8 @@ signals:
 
 private:
     void begin(RunStart start);
+    /// Ends the thread; its checkpoint is written behind the back of whatever comes next.
+    void letGo();
     void command(TrainingThread::Wish wish);
     void receive(RunReport report);
     void setPhase(RunPhase phase);
@@ -135,7 +137,8 @@ private:
     // Threads last: they are joined before anything that their reports touch goes away.
     Mailbox<RunReport> mailbox_;
     std::unique_ptr<EstimateWorker> estimateWorker_;
-    std::vector<std::unique_ptr<TrainingThread>> ending_;  ///< stopped for another run
+    std::vector<std::unique_ptr<TrainingThread>> ending_;  ///< let go of, but not through with their checkpoints
+    bool ended_ = false;                                   ///< thread_ is through with its checkpoint
     std::unique_ptr<TrainingThread> thread_;
 };
 

@@ -35,12 +35,13 @@ public:
     Job(const RunStart& start, std::uint64_t run, Mailbox<RunReport>& mailbox, ThreadPool& pool)
         : settings_(start.settings), run_(run), mailbox_(mailbox), pool_(pool) {}
 
-    void begin(const RunStart& start, const QString& path) {
+    /// Throws stopped.
+    void begin(const RunStart& start, const QString& path, std::stop_token stop) {
         if (start.stored) {
             auto checkpoint = training::loadCheckpoint(systemPath(start.stored->path));
             trainer_.emplace(std::move(checkpoint.settings), std::move(checkpoint.state));
         } else {
-            trainer_.emplace(*settings_);
+            trainer_.emplace(*settings_, std::move(stop));
         }
         trainer_->setBatchObserver(
             [this](const std::vector<float>& weights, int done, int batches) { afterBatch(weights, done, batches); });
@@ -191,6 +192,7 @@ std::uint64_t TrainingThread::wish(Wish wish) {
         if (wish_ == Wish::stop) return command;
         wish_ = wish;
         if (wish == Wish::pause || wish == Wish::stop) go_.request_stop();
+        if (wish == Wish::stop) quit_.request_stop();
     }
     // Where other programs keep every processor busy, an idle thread would not get to the end of its batch.
     if (wish == Wish::pause || wish == Wish::stop) {
@@ -263,7 +265,7 @@ void TrainingThread::main() {
                 failed(error);  // a run that cannot be kept is still worth watching
             }
         }
-        job->begin(start_, file_ ? file_->path() : QString());
+        job->begin(start_, file_ ? file_->path() : QString(), quit_.get_token());
         while (!job->isFinished() && awaitGo(*job)) {
             stepBack();
             std::stop_token stop;
@@ -281,19 +283,29 @@ void TrainingThread::main() {
             const std::scoped_lock lock(mutex_);
             if (wish_ == Wish::step) wish_ = Wish::pause;
         }
+        // Of a large network the disk takes longer than a stop may.
+        if (!job->isFinished()) job->report(RunPhase::stopped, newest());
         job->save(file_.get(), true);
         if (file_) file_->flush();
-        job->report(job->isFinished() ? RunPhase::finished : RunPhase::stopped, newest());
+        if (job->isFinished()) job->report(RunPhase::finished, newest());
     } catch (const Error& error) {
-        job->save(file_.get(), true);  // the last weights that were good
+        const bool stopped = error.code() == ErrorCode::stopped;  // before there were weights
+        job->save(file_.get(), true);                             // the last weights that were good
         if (file_) file_->flush();
-        job->report(RunPhase::failed, newest(), error);
+        if (stopped)
+            job->report(RunPhase::stopped, newest());
+        else
+            job->report(RunPhase::failed, newest(), error);
     } catch (const std::bad_alloc&) {
         job.reset();
         end(Error(ErrorCode::outOfMemory));
     } catch (const std::exception& error) {
         end(Error(ErrorCode::didNotConverge, error.what()));
     }
+    RunReport last;
+    last.run = run_;
+    last.ended = true;
+    mailbox_.put(std::move(last));
 }
 
 }  // namespace kappascope::session

@@ -27,7 +27,7 @@ enum class RunPhase {
     idle,      ///< there is none
     running,   ///< it trains
     paused,    ///< it waits, also within an epoch
-    stopping,  ///< stop() was called; the checkpoint is being written
+    stopping,  ///< stop() was called
     finished,  ///< all epochs are done, or the goal is reached
     stopped,   ///< ended by hand; its checkpoint is kept
     failed,    ///< TrainingRun::failure() says why
@@ -71,6 +71,7 @@ struct RunReport {
     double secondsPerEpoch = 0;  ///< while it runs; 0: not known yet
     std::optional<Phase> phase;
     std::optional<Error> notWritten;  ///< a checkpoint that could not be written
+    bool ended = false;               ///< the last report: the checkpoint is on the disk
 };
 
 /// A trainer in a thread of its own. Commands come from the owner's thread and never wait; reports go to a mailbox, at
@@ -108,7 +109,8 @@ private:
     std::condition_variable changed_;
     Wish wish_ = Wish::run;
     std::uint64_t command_ = 0;
-    std::stop_source go_;  ///< of the epoch in progress
+    std::stop_source go_;    ///< of the epoch in progress
+    std::stop_source quit_;  ///< of the whole run
     ThreadPool pool_;
     std::unique_ptr<CheckpointFile> file_;  ///< of the run's thread, until it has ended
     std::thread thread_;
