@@ -212,8 +212,8 @@ bool TrainingThread::awaitGo(Job& job) {
     while (wish_ == Wish::pause) {
         const std::uint64_t command = command_;
         lock.unlock();
+        job.report(RunPhase::paused, command);  // first: of a large network, the copy for the file takes a while
         job.save(file_.get(), true);
-        job.report(RunPhase::paused, command);
         lock.lock();
         changed_.wait(lock, [&] { return wish_ != Wish::pause || command_ != command; });
     }
