@@ -11,17 +11,9 @@
 #include "tests/ui/command_runner.h"
 
 using kappascope::test::asProgram;
+using kappascope::test::contents;
 using kappascope::test::run;
 using Json = nlohmann::json;
-
-namespace {
-
-QByteArray contents(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-}  // namespace
 
 /// train with circuits, from networks, and what it refuses.
 class TrainCircuitsTest : public QObject {

@@ -8,18 +8,10 @@
 #include "tests/ui/command_runner.h"
 
 using kappascope::test::asProgram;
+using kappascope::test::contents;
 using kappascope::test::run;
 namespace training = kappascope::training;
 using Json = nlohmann::json;
-
-namespace {
-
-QByteArray contents(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-}  // namespace
 
 class TrainCommandsTest : public QObject {
     Q_OBJECT

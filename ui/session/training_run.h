@@ -103,7 +103,7 @@ signals:
     void epochDone();     ///< one or more: history(), snapshotAt(), best()
     void snapshotChanged();
     void estimateChanged();
-    void notKept(const QString& sentence);  ///< a checkpoint could not be written; once, until one succeeds
+    void notKept(const QString& sentence);  ///< a checkpoint could not be written; once a run
 
 private:
     void begin(RunStart start);
