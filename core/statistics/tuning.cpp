@@ -58,13 +58,10 @@ std::vector<TuningCurves> tuningCurves(const network::Network& network, const Ei
         const auto answers = simulation::probe(network, gains, panel.conditions.size() * each, question,
                                                {options.noise, options.seed}, executor, stop);
         for (std::size_t a = 0; a < panel.axes.size(); ++a) {
-            TuningCurves curve;
-            curve.context = panel.name;
-            curve.axis = panel.axes[a];
-            const auto values = std::ssize(curve.axis.values);
-            curve.mean = Eigen::MatrixXd::Zero(network.units(), values);
-            curve.standardError = Eigen::MatrixXd::Zero(network.units(), values);
-            curve.trials = static_cast<int>(answers.size() / curve.axis.values.size());
+            const tasks::Axis& axis = panel.axes[a];
+            const Eigen::MatrixXd none =
+                Eigen::MatrixXd::Zero(network.units(), static_cast<Eigen::Index>(axis.values.size()));
+            TuningCurves curve{panel.name, axis, none, none, static_cast<int>(answers.size() / axis.values.size())};
             const auto column = [&](std::size_t k) {
                 return static_cast<Eigen::Index>(placeOf(panel.axes, k / each)[a]);
             };
