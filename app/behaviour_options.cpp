@@ -84,15 +84,7 @@ BehaviourSubject openSubject(const BehaviourArguments& arguments) {
     subject.modulation.gains = state.effectiveGains();
     subject.modulation.inactivated = inactivated(state, arguments.inactivate);
     subject.modulation.seed = arguments.common.seed;
-    if (state.network) {
-        subject.network = state.isTruncated() && !subject.opened.rankGiven ? state.file : state.network;
-        // Populations of a view's units are those of its network.
-        if (subject.network->populationCount() != subject.populations()) {
-            auto labelled = *subject.network;
-            labelled.labels = state.network->labels;
-            subject.network = std::make_shared<const network::Network>(std::move(labelled));
-        }
-    }
+    if (state.network) subject.network = state.isTruncated() && !subject.opened.rankGiven ? state.file : state.network;
     const double own = state.file ? state.file->noise : 0;
     subject.noise = arguments.noise.value_or(
         own > 0 ? own

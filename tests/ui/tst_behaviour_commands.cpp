@@ -120,6 +120,26 @@ private slots:
         QVERIFY(choice[0] < 0.5 && choice[1] > 0.5);
     }
 
+    void networksDrawnFromACircuitAndItsMeanFieldAgree() {
+        const QStringList base{"behaviour",     "context-dependent-decision",
+                               "--task",        "mante",
+                               "--task-option", "cue=1",
+                               "--values",      "-4,4",
+                               "--trials",      "12",
+                               "--json"};
+        const auto field = run(base).json();
+        QCOMPARE(field.at("level"), "mean-field");
+        QCOMPARE(field.at("networks"), 0);
+        const auto drawn = run(base + QStringList{"--level", "network", "--networks", "3"}).json();
+        QCOMPARE(drawn.at("networks"), 3);
+        for (const auto& json : {field, drawn})
+            for (const auto& panel : json.at("contexts")) QVERIFY(panel.at("accuracy") > 0.8);
+        // Without the population that integrates A, its context is lost and the other is not.
+        const auto silent = run(base + QStringList{"--inactivate", "integrates A:1"}).json();
+        QVERIFY(silent.at("contexts")[0].at("accuracy") < 0.7);
+        QVERIFY(silent.at("contexts")[1].at("accuracy") > 0.8);
+    }
+
     void badBehaviour() {
         QVERIFY(fails(run({"behaviour", "trained-rdm", "--inactivate", "3:0.5"}), 2, "population"));
         QVERIFY(fails(run({"behaviour", "trained-rdm", "--inactivate", "1:1.5"}), 2, "--inactivate"));
