@@ -41,8 +41,10 @@ void TrainingRun::resume(const StoredRun& stored, bool paused) {
 void TrainingRun::begin(RunStart start) {
     if (thread_) {
         thread_->wish(TrainingThread::Wish::stop);
-        if (isActive()) ending_.push_back(std::move(thread_));
+        const bool ends = isActive();
+        if (ends) ending_.push_back(std::move(thread_));
         thread_.reset();
+        if (!ends) emit setAside();
     }
     start.folder = options_.folder;
     start.threads = options_.threads;
@@ -110,6 +112,7 @@ void TrainingRun::clear() {
     failure_.reset();
     emit begun();
     setPhase(RunPhase::idle);
+    emit setAside();
 }
 
 void TrainingRun::setPhase(RunPhase phase) {
@@ -152,8 +155,10 @@ void TrainingRun::receive(RunReport report) {
         return phase == RunPhase::finished || phase == RunPhase::stopped || phase == RunPhase::failed;
     };
     if (report.run != runs_ || !thread_) {
-        if (report.phase && isEnd(report.phase->phase))
+        if (report.phase && isEnd(report.phase->phase)) {
             std::erase_if(ending_, [&](const auto& each) { return each->runNumber() == report.run; });
+            emit setAside();
+        }
         return;
     }
     if (report.notWritten && !std::exchange(complained_, true)) emit notKept(sentence(*report.notWritten));
