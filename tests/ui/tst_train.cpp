@@ -4,6 +4,7 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
+#include <QProgressBar>
 
 #include "tests/ui/train_fixtures.h"
 #include "ui/session/train_portrait.h"
@@ -160,7 +161,8 @@ private slots:
         type("units", "0");
         QCOMPARE(units->findChild<QLineEdit*>()->text(), QStringLiteral("0"));
         QVERIFY(units->isRejected());
-        QVERIFY2(page().form()->problem().contains(QStringLiteral("“units N” cannot be 0; it can be 1..65536")),
+        QVERIFY2(page().form()->problem().contains(
+                     QStringLiteral("“units N” cannot be 0; it can be a whole number from 1 to 65536.")),
                  qPrintable(page().form()->problem()));
         QVERIFY(!page().runBar()->runButton()->isEnabled());
         // It stays when the hand goes on to another field, which still takes what is typed.
@@ -187,6 +189,29 @@ private slots:
         QTest::keyClick(units, Qt::Key_Up);
         QVERIFY(page().form()->problem().isEmpty());
         QCOMPARE(page().desk().draft()->value("units"), 1000.0);
+    }
+
+    /// What steers and ends a run is seen in a small window, without scrolling.
+    void whatEndsARunIsInSight() {
+        window_->resize(1280, 800);
+        train();
+        choose(page().form()->taskBox(), QStringLiteral("Delayed match to sample"));
+        small();
+        type("epochs", "5000");
+        press(window_, Qt::Key_R, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(run().epochCount() >= 1, patience);
+        const auto* bar = page().runBar();
+        for (const QWidget* each :
+             {static_cast<const QWidget*>(bar->runButton()), static_cast<const QWidget*>(bar->stopButton()),
+              static_cast<const QWidget*>(bar->stepButton()), static_cast<const QWidget*>(bar->progress()),
+              static_cast<const QWidget*>(page().form()->box(QStringLiteral("epochs"))),
+              static_cast<const QWidget*>(page().form()->box(QStringLiteral("until-accuracy"))),
+              static_cast<const QWidget*>(page().form()->box(QStringLiteral("until-loss")))})
+            QCOMPARE(each->visibleRegion().boundingRect(), each->rect());
+        QVERIFY2(bar->status().contains(QStringLiteral("Epoch")), qPrintable(bar->status()));
+        QTRY_VERIFY_WITH_TIMEOUT(page().form()->estimate().contains(QStringLiteral("an epoch")), patience);
+        press(window_, Qt::Key_Backspace, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::stopped, patience);
     }
 
     void everyTaskHasItsOwnRankToGoBackTo() {

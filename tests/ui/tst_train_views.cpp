@@ -73,6 +73,11 @@ private slots:
         QVERIFY(page().portraitCard()->portrait().result()->v.norm() > 0);
         choose(page().loadingsCard()->box(1), QStringLiteral("I₁"));
         QCOMPARE(page().loadingsCard()->view()->plot().yLabel, QStringLiteral("$I_{1}$"));
+        // Axes of one kind are equal; w has four times the size of m, and an axis of its own.
+        choose(page().loadingsCard()->box(1), QStringLiteral("n₁"));
+        QCOMPARE(page().loadingsCard()->view()->plot().xReach, page().loadingsCard()->view()->plot().yReach);
+        choose(page().loadingsCard()->box(1), QStringLiteral("w₁"));
+        QVERIFY(page().loadingsCard()->view()->plot().yReach > 2 * page().loadingsCard()->view()->plot().xReach);
         choose(page().trialCard()->condition(), QStringLiteral("coh 4"));
         QTRY_VERIFY_WITH_TIMEOUT(page().trialCard()->view()->picture().trial.trial.condition == "coh 4", patience);
         const Eigen::MatrixXd inputs = page().trialCard()->view()->picture().trial.trial.inputs;
@@ -236,7 +241,7 @@ private slots:
         QCOMPARE(portrait().result()->view.axes, (std::array{1, 2}));
         QCOMPARE(axes->horizontal()->currentText(), QStringLiteral("κ₂"));
         const QImage atZero = portrait().result()->image;
-        choose(axes->others(), QStringLiteral("where the trial ends"));
+        choose(axes->others(), QStringLiteral("at trial end"));
         QTRY_VERIFY_WITH_TIMEOUT(portrait().isSettled(), patience);
         QCOMPARE(portrait().view().held.size(), 3);
         QCOMPARE(portrait().view().held, page().desk().preview()->end);

@@ -177,30 +177,35 @@ void TrainDesk::setRejected(const QString& id, const QString& text) {
     editDraft();
 }
 
-/// Throws badOption for the first field that holds what cannot be.
-void TrainDesk::refuseRejected() const {
-    if (rejected_.empty()) return;
+/// Why the first field that holds what cannot be its value does not; empty where every field can.
+QString TrainDesk::rejection() const {
+    if (rejected_.empty()) return {};
     const auto& [id, text] = *rejected_.begin();
-    const auto refuse = [&id = id, &text = text](double least, double most) {
-        throw Error(ErrorCode::badOption, id.toStdString(), {text.toStdString(), toText(least) + ".." + toText(most)});
-    };
+    double least = 0, most = std::numeric_limits<std::uint32_t>::max();  // of the seed
+    bool whole = true;
     const auto& task = tasks::task(task_.toStdString());
     for (const auto& schemas : {task.options(), training::optionsFor(task)})
         for (const auto& schema : schemas)
-            if (schema.id == id.toStdString()) refuse(schema.minimum, schema.maximum);
-    refuse(0, std::numeric_limits<std::uint32_t>::max());  // the seed
+            if (schema.id == id.toStdString()) {
+                least = schema.minimum;
+                most = schema.maximum;
+                whole = schema.integer;
+            }
+    const QString sentence = whole ? tr("“%1” cannot be %2; it can be a whole number from %3 to %4.")
+                                   : tr("“%1” cannot be %2; it can be a number from %3 to %4.");
+    return sentence.arg(QString(optionText(id).label).remove(u'$'), text, QString::fromStdString(toText(least)),
+                        QString::fromStdString(toText(most)));
 }
 
 void TrainDesk::editDraft() {
-    problem_.clear();
+    problem_ = rejection();
+    draft_.reset();
     start_.reset();
     try {
-        refuseRejected();
-        draft_ = std::make_shared<training::Settings>(
-            training::makeSettings(task_.toStdString(), typed().taskOptions, typed().options, seed_));
+        const auto settings = training::makeSettings(task_.toStdString(), typed().taskOptions, typed().options, seed_);
+        if (problem_.isEmpty()) draft_ = std::make_shared<training::Settings>(settings);
         estimateSoon_.start();
     } catch (const Error& error) {
-        draft_.reset();
         problem_ = problemOf(error);
     }
     requestPreview();

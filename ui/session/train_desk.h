@@ -126,7 +126,7 @@ private:
     };
     const Typed& typed() const;
     void editDraft();
-    void refuseRejected() const;
+    QString rejection() const;
     void guard(std::function<void()> action);
     void makeSaveWorker();
     void requestPreview();

@@ -41,7 +41,7 @@ AxisChoice::AxisChoice(const QStringList& others, const QString& othersHelp, QWi
         row->addWidget(axes_[i]);
         connect(axes_[i], &QComboBox::activated, this, [this, i] { send(i); });
     }
-    row->addSpacing(14);
+    row->addSpacing(8);
     row->addWidget(othersLabel_);
     others_ = new ChoiceBox(this);
     others_->setAccessibleName(tr("Where the other modes are held"));

@@ -19,7 +19,7 @@ namespace kappascope::widgets {
 
 namespace {
 
-constexpr int rowHeight = 34, mostRows = 4;  // more are scrolled
+constexpr int rowHeight = 32, mostRows = 3;  // more are scrolled
 
 }  // namespace
 
@@ -37,8 +37,8 @@ KeptRuns::KeptRuns(QWidget* parent)
     all->setContentsMargins(12, 9, 12, 0);
     all->addWidget(frame);
     auto* column = new QVBoxLayout(frame);
-    column->setContentsMargins(12, 6, 8, 6);
-    column->setSpacing(3);
+    column->setContentsMargins(12, 4, 8, 4);
+    column->setSpacing(2);
     heading_->setFont(pixelFont(13, true));
     discardAll_->setAccessibleName(discardAll_->text());
     discardAll_->setToolTip(tr("Remove all of these trainings, after a question"));
@@ -114,7 +114,7 @@ KeptRuns::Row KeptRuns::makeRow(const session::StoredRun& run) {
     row.discard->setAccessibleName(tr("Discard %1").arg(run.title()));
     row.discard->setToolTip(tr("Remove this training, after a question"));
     auto* layout = new QHBoxLayout(row.widget);
-    layout->setContentsMargins(0, 2, 0, 2);
+    layout->setContentsMargins(0, 1, 0, 1);
     layout->setSpacing(8);
     layout->addWidget(row.title, 1);
     layout->addWidget(row.goOn);

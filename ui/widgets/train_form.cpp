@@ -90,6 +90,10 @@ TrainForm::TrainForm(session::TrainDesk& desk, QWidget* parent)
     addNumber(network, QStringLiteral("populations"));
     addSeed(network);
 
+    // Seen without scrolling in a small window: what one looks for while a run goes on.
+    auto* end = gridIn(addCard(tr("When it ends")));
+    for (const char* id : {"epochs", "until-accuracy", "until-loss"}) addNumber(end, QLatin1String(id));
+
     auto* learns = addCard(tr("What is trained"));
     auto* parts = new QGridLayout;
     parts->setContentsMargins(0, 0, 0, 0);
@@ -114,8 +118,6 @@ TrainForm::TrainForm(session::TrainDesk& desk, QWidget* parent)
     connect(curriculum, &QCheckBox::toggled, this,
             [this](bool on) { desk_.setOption(QStringLiteral("curriculum"), on ? 1 : 0); });
 
-    auto* end = gridIn(addCard(tr("Stop")));
-    for (const char* id : {"epochs", "until-accuracy", "until-loss"}) addNumber(end, QLatin1String(id));
     cards_->addStretch(1);
     scroll_->setWidget(body);
 

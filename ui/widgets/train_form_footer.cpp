@@ -27,8 +27,12 @@ QString durationText(double seconds) {
     return TrainForm::tr("%1 h").arg(seconds / 3600, 0, 'f', 1);
 }
 
+/// Two digits are enough, and do not flicker while a run goes on.
 QString epochText(double seconds) {
-    return seconds < 1 ? TrainForm::tr("%1 ms").arg(std::max(1L, std::lround(1000 * seconds))) : durationText(seconds);
+    if (seconds >= 1) return durationText(seconds);
+    const double ms = std::max(1.0, 1000 * seconds);
+    const double power = std::pow(10, std::max(0.0, std::floor(std::log10(ms)) - 1));
+    return TrainForm::tr("%1 ms").arg(power * std::round(ms / power));
 }
 
 QString memoryText(std::size_t bytes) {
@@ -100,13 +104,12 @@ void TrainForm::showEstimate() {
     if (!desk_.isEditable()) {
         text = tr("These are the settings of the run; stop it to change them.");
         if (run.secondsPerEpoch() > 0)
-            text +=
-                QStringLiteral(" ") + tr("An epoch takes %1, by the last ones.").arg(epochText(run.secondsPerEpoch()));
+            text += QStringLiteral(" ") + tr("It takes %1 an epoch.").arg(epochText(run.secondsPerEpoch()));
     } else if (!problem.isEmpty()) {
         text.clear();
     } else if (const auto estimate = run.estimate()) {
-        text = tr("About %1 an epoch, at most %2 in all, %3 of memory: measured on part of a batch. While others use "
-                  "the processor, it takes longer.")
+        text = tr("About %1 an epoch, all in %2 at most, %3 of memory. Measured on part of a batch: a busy machine is "
+                  "slower.")
                    .arg(epochText(estimate->secondsPerEpoch), durationText(estimate->seconds),
                         memoryText(estimate->bytes));
     } else {

@@ -46,7 +46,7 @@ TrainPortraitCard::TrainPortraitCard(session::TrainDesk& desk, QWidget* parent)
       plot_(findChild<PortraitPlot*>()),
       held_(new ChoiceBox(this)),
       facts_(new MathWidget({}, 12, this)),
-      axes_(new AxisChoice({tr("held at 0"), tr("where the trial ends")},
+      axes_(new AxisChoice({tr("at 0"), tr("at trial end")},
                            tr("The plane that is shown: every other κ at 0, or where the trial beneath ends.\n"
                               "Fixed points beside the plane are projected onto it, and faint."),
                            this)) {
