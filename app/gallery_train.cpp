@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gallery_train.h"
 
+#include <QCoreApplication>
+#include <QDateTime>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <filesystem>
@@ -13,8 +19,11 @@
 #include "ui/session/state.h"
 #include "ui/session/train_portrait.h"
 #include "ui/widgets/frames_dialog.h"
+#include "ui/widgets/kept_runs.h"
 #include "ui/widgets/main_window.h"
-#include "ui/widgets/train_offers.h"
+#include "ui/widgets/number_box.h"
+#include "ui/widgets/train_cards.h"
+#include "ui/widgets/train_form.h"
 #include "ui/widgets/train_page.h"
 
 namespace kappascope::app {
@@ -46,7 +55,7 @@ void settle(TrainPage& page) {
         const auto& desk = page.desk();
         const bool busy = desk.run().phase() == RunPhase::running || desk.run().phase() == RunPhase::stopping;
         const bool estimated = desk.run().isActive() || desk.run().estimate() || desk.run().settings();
-        return !busy && estimated && desk.preview() && desk.shown() && page.portrait().isSettled();
+        return !busy && estimated && desk.preview() && desk.shown() && page.portraitCard()->portrait().isSettled();
     });
 }
 
@@ -79,6 +88,21 @@ session::StoredRuns brokenRun(const QString& folder) {
     training::saveCheckpoint(broken,
                              std::filesystem::path((folder + QStringLiteral("/run.checkpoint")).toStdU16String()));
     return session::storedRuns(folder);
+}
+
+/// One that an earlier start left.
+session::StoredRun storedRun(const char* task, int epoch, bool finished) {
+    session::StoredRun run;
+    run.path = QLatin1String(task);
+    run.settings = training::makeSettings(task, {}, {}, 1);
+    run.epoch = epoch;
+    run.finished = finished;
+    training::EpochReport newest;
+    newest.epoch = epoch;
+    newest.accuracy = finished ? 0.993 : 0.71;
+    run.newest = newest;
+    run.written = QDateTime(QDate(2026, 3, 14), QTime(15, 9).addSecs(-3600 * epoch / 20));
+    return run;
 }
 
 }  // namespace
@@ -142,7 +166,7 @@ std::vector<GalleryScene> trainScenes() {
                   QObject::connect(&window, &QObject::destroyed, [folder] { folder->remove(); });
                   const auto found = brokenRun(folder->path());
                   if (found.runs.empty()) return nullptr;
-                  page.desk().run().resume(found.runs.front(), false);
+                  page.desk().goOnWith(found.runs.front());
                   wait([&page] { return page.desk().run().phase() == RunPhase::failed; });
                   settle(page);
                   return nullptr;
@@ -161,12 +185,63 @@ std::vector<GalleryScene> trainScenes() {
                   window.showWorkspace(MainWindow::Workspace::explore);
                   return nullptr;
               }),
+        scene("train-rank-1",
+              [](MainWindow& window) -> QWidget* {
+                  auto& page = pageFor(window, QStringLiteral("rdm"));
+                  train(page, 8);
+                  page.portraitCard()->portrait().setVerticalInput(0);
+                  settle(page);
+                  return nullptr;
+              }),
+        scene("train-rank-3",
+              [](MainWindow& window) -> QWidget* {
+                  auto& page = pageFor(window, QStringLiteral("flipflop"));
+                  page.desk().setOption(QStringLiteral("units"), 128);
+                  train(page, 6);
+                  page.portraitCard()->portrait().setAxes(0, 2);
+                  settle(page);
+                  return nullptr;
+              }),
+        scene("train-rejected",
+              [](MainWindow& window) -> QWidget* {
+                  auto& page = pageFor(window, QStringLiteral("rdm"));
+                  settle(page);
+                  auto* box = page.form()->box(QStringLiteral("rank"));
+                  box->findChild<QLineEdit*>()->setText(QStringLiteral("99"));
+                  QKeyEvent enter(QEvent::KeyPress, Qt::Key_Return, {});
+                  QCoreApplication::sendEvent(box, &enter);
+                  return nullptr;
+              }),
+        scene("train-question",
+              [](MainWindow& window) -> QWidget* {
+                  auto& page = pageFor(window, QStringLiteral("rdm"));  // no folder: nothing keeps its checkpoint
+                  page.desk().setOption(QStringLiteral("epochs"), 3);
+                  page.desk().toggle();
+                  wait([&page] { return page.desk().run().phase() == RunPhase::finished; });
+                  settle(page);
+                  page.desk().toggle();
+                  return page.question();
+              }),
+        scene("train-discard",
+              [](MainWindow& window) -> QWidget* {
+                  window.keptRuns()->add({{storedRun("dms", 11, false)}, {}}, true);
+                  window.keptRuns()->discardButton(0)->click();
+                  return window.keptRuns()->question();
+              }),
         scene("train-offer",
               [](MainWindow& window) -> QWidget* {
-                  session::StoredRun run;
-                  run.settings = training::makeSettings("dms", {}, {}, 1);
-                  run.epoch = 11;
-                  window.trainOffers()->offer({{run}, {}});
+                  window.keptRuns()->add({{storedRun("dms", 11, false)}, {}}, true);
+                  return nullptr;
+              }),
+        scene("train-offers",
+              [](MainWindow& window) -> QWidget* {
+                  auto& page = pageFor(window, QStringLiteral("rdm"));
+                  window.keptRuns()->add(
+                      {{storedRun("dms", 11, false), storedRun("mante", 17, true), storedRun("flipflop", 1, false),
+                        storedRun("romo", 40, false), storedRun("rdm", 20, true)},
+                       {}},
+                      true);
+                  settle(page);
                   return nullptr;
               }),
     };

@@ -3,6 +3,7 @@
 #include <QPainter>
 #include <QTest>
 #include <cmath>
+#include <limits>
 
 #include "core/tasks/task.h"
 #include "ui/painting/figure.h"
@@ -188,15 +189,18 @@ private slots:
         QCOMPARE(correlationOf(line), -1.0);
         QCOMPARE(correlationOf(square), 0.0);
         QCOMPARE(correlationOf({}), 0.0);
-        QCOMPARE(reachOf({}), 1.0);
-        QVERIFY(reachOf(line) >= 6 && reachOf(line) <= 8);
+        QCOMPARE(reachOf({}).x, 0.0);
+        QVERIFY(reachOf(line).y >= 6 && reachOf(line).y <= 8);
+        QCOMPARE(reachOf(line).x, 3.0);  // each axis its own: the largest is 2.5
+        QCOMPARE(reachOf({{0, 0}}).x, 1.0);
+        QCOMPARE(reachOf({{2e-4, std::nan("")}}).x, 3e-4);
         // One far unit of a thousand does not shrink the others.
         std::vector<QPointF> many(1000, QPointF(0.5, 0.5));
         many.push_back({1000, 0});
-        QCOMPARE(reachOf(many), 1.0);
+        QCOMPARE(reachOf(many).x, 0.6);
     }
 
-    void axesAreEqual() {
+    void eachAxisHasItsReach() {
         for (const QSizeF room : {QSizeF(400, 200), QSizeF(200, 400)}) {
             const QRectF area(QPointF(10, 20), room);
             const QRectF square = layOutLoadings(area, size);
@@ -204,8 +208,9 @@ private slots:
             QCOMPARE(square.width(), square.height());
         }
         LoadingsPlot plot;
-        plot.reach = 2;
-        plot.points = {{1, -1}};
+        plot.xReach = 2;
+        plot.yReach = 20;
+        plot.points = {{1, -10}};
         const QRectF area(0, 0, 300, 300);
         const QImage image =
             painted({300, 300}, [&](QPainter& painter) { paintLoadings(painter, plot, area, Theme::light(), size); });
@@ -213,6 +218,30 @@ private slots:
         const QPoint at = (square.topLeft() + QPointF(0.75 * square.width(), 0.75 * square.height())).toPoint();
         QVERIFY(image.pixelColor(at) != Theme::light().plotBackground);
         QCOMPARE(image.pixelColor(at - QPoint(20, 20)), Theme::light().plotBackground);
+    }
+
+    /// An output that runs away leaves the axis as the target needs it, and what is not a number is left out.
+    void aDivergedOutputKeepsTheAxis() {
+        TrialPicture picture;
+        picture.trial = tasks::registry().front()->randomTrial({}, 1, 0);
+        const auto steps = picture.trial.trial.inputs.cols();
+        picture.output = Eigen::MatrixXd::Zero(1, steps);
+        const QRectF area(0, 0, 460, 260);
+        const auto paint = [&](QPainter& painter) { paintTrial(painter, picture, area, Theme::light(), size); };
+        const auto numbers = [&](const QImage& image) {
+            const auto outputs = layOutTrial(picture, area, size).outputs;
+            return image.copy(0, static_cast<int>(outputs.top()), static_cast<int>(outputs.left()) - 6,
+                              static_cast<int>(outputs.height()));
+        };
+        picture.output(0, 10) = 60;
+        const QImage far = painted({460, 260}, paint);
+        for (const double value : {1e30, std::numeric_limits<double>::infinity(), std::nan("")}) {
+            picture.output.rightCols(steps / 2).setConstant(value);
+            QCOMPARE(numbers(painted({460, 260}, paint)), numbers(far));
+        }
+        QVERIFY(outputRange(picture).yMax < 30 && outputRange(picture).yMin > -30);
+        picture.output.setConstant(3);  // a little beyond is shown
+        QVERIFY(outputRange(picture).yMax > 3);
     }
 
     /// The curves lie beneath the portrait, in svg and png alike, and make the figure higher.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QSignalSpy>
 #include <QTest>
+#include <optional>
+#include <thread>
 
 #include "core/error.h"
 #include "tests/session/training_fixtures.h"
@@ -60,6 +62,18 @@ private slots:
         // The last stage has the longest trials: all of its epochs are part of the whole.
         QVERIFY(estimate.seconds > 10 * estimate.secondsPerEpoch);
         QCOMPARE(estimate.bytes, session::runBytes(settings, 1));
+    }
+
+    /// It hurries for some milliseconds; whoever asked at idle priority goes on at idle priority.
+    void priorityIsGivenBack() {
+        std::optional<session::ThreadPriority> before, after;
+        std::thread([&] {
+            session::setThisThread(session::ThreadPriority::idle);
+            before = session::priorityOfThisThread();
+            session::estimateRun(settingsOf("rdm", 64, 1), 1);
+            after = session::priorityOfThisThread();
+        }).join();
+        QVERIFY(before && before == after);
     }
 
     void theNewestQuestionIsAnswered() {

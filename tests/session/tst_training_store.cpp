@@ -166,6 +166,63 @@ private slots:
         QVERIFY(storedRuns(path() + QStringLiteral("/missing")).runs.empty());
     }
 
+    /// Of a folder that may hold gigabytes only the headers are read.
+    void weightsAreNotRead() {
+        training::Trainer trainer(smallRun());
+        trainer.runEpoch(inThisThread());
+        const std::string good = training::checkpointBytes(trainer);
+        std::string other = good;
+        const std::size_t middle = other.size() * 2 / 3;
+        other[middle] = static_cast<char>(other[middle] ^ 1);  // among the numbers that are trained
+        io::writeAtomically(systemPath(file("a")), other);
+        auto found = storedRuns(path());
+        QCOMPARE(found.runs.size(), std::size_t(1));
+        const auto& run = found.runs[0];
+        QCOMPARE(run.epoch, 1);
+        QCOMPARE(run.settings.options, smallRun().options);
+        QCOMPARE(run.newest->accuracy, trainer.state().history.back().accuracy);
+        QVERIFY2(run.title().contains(QStringLiteral("N = 40, rank 1")), qPrintable(run.title()));
+        QVERIFY2(run.title().contains(QStringLiteral("1 epoch ")), qPrintable(run.title()));
+        QVERIFY_EXCEPTION_THROWN(loaded(file("a")), Error);  // whoever goes on with it sees it
+        found = {};
+        // What is too short for its numbers, or not what was written, is named.
+        io::writeAtomically(systemPath(file("a")), good.substr(0, good.size() / 2));
+        QCOMPARE(storedRuns(path()).problems.size(), std::size_t(1));
+        other = good;
+        const auto letter = other.find("kappascope-checkpoint");
+        const auto seed = other.find("\"seed\"", letter);
+        QVERIFY(seed != std::string::npos);
+        const auto digit = other.find('1', seed);
+        other[digit] = '2';
+        io::writeAtomically(systemPath(file("a")), other);
+        QCOMPARE(storedRuns(path()).problems.size(), std::size_t(1));
+        // Who quits does not wait.
+        io::writeAtomically(systemPath(file("a")), good);
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY_EXCEPTION_THROWN(storedRuns(path(), stop.get_token()), Error);
+    }
+
+    void whatAnotherRunReplacesIsSetAside() {
+        TrainingRun run(options());
+        QSignalSpy aside(&run, &TrainingRun::setAside);
+        run.start(smallRun());
+        QTRY_COMPARE(run.phase(), RunPhase::finished);
+        QVERIFY(run.isKept() && aside.isEmpty());
+        run.start(endlessRun());
+        QCOMPARE(aside.count(), 1);
+        QCOMPARE(storedRuns(path()).runs.size(), std::size_t(1));
+        QTRY_VERIFY(run.epochCount() > 0);
+        // One that is active writes its checkpoint first.
+        run.start(smallRun(3, 9));
+        QTRY_COMPARE(aside.count(), 2);
+        QCOMPARE(storedRuns(path()).runs.size(), std::size_t(2));
+        QTRY_COMPARE(run.phase(), RunPhase::finished);
+        run.clear();
+        QCOMPARE(aside.count(), 3);
+        QCOMPARE(storedRuns(path()).runs.size(), std::size_t(3));
+    }
+
     void divergenceIsATypedFailureThatKeepsTheLastGoodWeights() {
         training::Trainer trainer(smallRun());
         trainer.runEpoch(inThisThread());
@@ -209,7 +266,7 @@ private slots:
         QTRY_COMPARE(run.phase(), RunPhase::finished);
         QCOMPARE(said.count(), 1);
         QVERIFY(said[0][0].toString().contains(path()));
-        QVERIFY(run.checkpointPath().isEmpty());
+        QVERIFY(run.checkpointPath().isEmpty() && !run.isKept());
     }
 
     void whatIsKilledGoesOnToTheSameBits() {

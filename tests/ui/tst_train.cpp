@@ -1,34 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QCheckBox>
 #include <QClipboard>
-#include <QDir>
 #include <QGuiApplication>
-#include <QImage>
 #include <QLabel>
+#include <QLineEdit>
 #include <QProgressBar>
-#include <QPushButton>
-#include <QSettings>
-#include <QSignalSpy>
-#include <QSlider>
-#include <QTemporaryDir>
-#include <QTest>
-#include <QToolButton>
 
-#include "app/windows.h"
-#include "core/io/load.h"
-#include "tests/ui/window_fixtures.h"
+#include "tests/ui/train_fixtures.h"
 #include "ui/session/train_portrait.h"
-#include "ui/widgets/frames_dialog.h"
+#include "ui/widgets/export_dialog.h"
 #include "ui/widgets/message_bar.h"
-#include "ui/widgets/number_box.h"
-#include "ui/widgets/portrait_plot.h"
 #include "ui/widgets/portrait_view.h"
-#include "ui/widgets/train_form.h"
-#include "ui/widgets/train_history_bar.h"
-#include "ui/widgets/train_page.h"
+#include "ui/widgets/train_cards.h"
 #include "ui/widgets/train_plots.h"
-#include "ui/widgets/train_run_bar.h"
-#include "ui/widgets/workspace_switch.h"
 
 using namespace kappascope;
 using session::RunPhase;
@@ -37,19 +21,13 @@ using test::patience;
 using test::press;
 using namespace widgets;
 
-/// The Train workspace, by hand: choosing, typing, running, looking back, taking the network along.
-class TrainTest : public QObject {
+/// The Train workspace by hand: its form, and how it stands beside Explore.
+class TrainTest : public test::TrainHand {
     Q_OBJECT
 
 private slots:
-    void init() {
-        folder_ = std::make_unique<QTemporaryDir>();
-        start();
-    }
-    void cleanup() {
-        windows_.reset();
-        folder_.reset();
-    }
+    void init() { open(); }
+    void cleanup() { close(); }
 
     void workspacesAreSwitched() {
         QVERIFY(!window_->hasTrainPage());  // nothing of it is made at the start
@@ -75,9 +53,9 @@ private slots:
         train();
         QVERIFY(page().runBar()->runButton()->isEnabled());
         QVERIFY(page().runBar()->status().contains(QStringLiteral("Run")));
-        QTRY_VERIFY_WITH_TIMEOUT(page().trial()->picture().trial.trial.steps() > 0, patience);
-        QTRY_VERIFY_WITH_TIMEOUT(!page().loadings()->plot().points.empty(), patience);
-        QTRY_VERIFY_WITH_TIMEOUT(page().portrait().result() != nullptr,
+        QTRY_VERIFY_WITH_TIMEOUT(page().trialCard()->view()->picture().trial.trial.steps() > 0, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!page().loadingsCard()->view()->plot().points.empty(), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(page().portraitCard()->portrait().result() != nullptr,
                                  patience);  // of the network that it begins with
         QTRY_VERIFY_WITH_TIMEOUT(page().form()->estimate().contains(QStringLiteral("epoch")), patience);
         QVERIFY(!page().runBar()->stopButton()->isEnabled() && !page().runBar()->exploreButton()->isEnabled());
@@ -151,182 +129,6 @@ private slots:
         QCOMPARE(page().desk().draft()->value("rank"), 2.0);
     }
 
-    void aRunGoesItsWay() {
-        small();
-        QSignalSpy epochs(&run(), &session::TrainingRun::epochDone);
-        QTest::mouseClick(page().runBar()->runButton(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::finished, patience);
-        QVERIFY(!epochs.isEmpty());
-        QCOMPARE(run().epochCount(), 6);
-        QCOMPARE(page().curves()->curves().history.size(), std::size_t{6});
-        QCOMPARE(page().runBar()->progress()->value(), page().runBar()->progress()->maximum());
-        QVERIFY(page().runBar()->status().contains(QStringLiteral("Finished after 6 epochs")));
-        QVERIFY(page().runBar()->exploreButton()->isEnabled() && page().runBar()->framesButton()->isEnabled());
-        // The network answers the trial that is shown.
-        QTRY_VERIFY_WITH_TIMEOUT(page().desk().preview()->snapshot == page().desk().shown(), patience);
-        QVERIFY(page().trial()->picture().output.size() > 0);
-        // The same seed gives the same run again.
-        const auto first = run().history();
-        QTest::mouseClick(page().runBar()->runButton(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::finished && run().epochCount() == 6, patience);
-        QCOMPARE(run().history().back().loss, first.back().loss);
-    }
-
-    void pauseStepAndStopByKeyboard() {
-        small();
-        type("epochs", "5000");
-        press(window_, Qt::Key_Period, Qt::ControlModifier);
-        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::paused && run().epochCount() == 1, patience);
-        press(window_, Qt::Key_Period, Qt::ControlModifier);
-        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::paused && run().epochCount() == 2, patience);
-        QVERIFY(!page().form()->taskBox()->isEnabled());
-        press(window_, Qt::Key_R, Qt::ControlModifier);
-        QTRY_VERIFY_WITH_TIMEOUT(run().epochCount() >= 4, patience);
-        QCOMPARE(page().runBar()->runButton()->text(), QStringLiteral("Pause"));
-        press(window_, Qt::Key_R, Qt::ControlModifier);
-        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::paused, patience);
-        QCOMPARE(page().runBar()->runButton()->text(), QStringLiteral("Go on"));
-        press(window_, Qt::Key_Backspace, Qt::ControlModifier);
-        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::stopped, patience);
-        QVERIFY(page().form()->taskBox()->isEnabled());
-    }
-
-    void thePastIsScrubbed() {
-        finished();
-        QTRY_VERIFY_WITH_TIMEOUT(page().portrait().isSettled(), patience);
-        const QImage now = page().portrait().result()->image;
-        const auto points = page().loadings()->plot().points;
-        const auto view = page().portrait().view();
-        page().historyBar()->slider()->setValue(1);
-        QCOMPARE(page().desk().shownEpoch(), 1);
-        QCOMPARE(page().curves()->curves().marker, 1.0);
-        QVERIFY(page().loadings()->plot().points != points);
-        QTRY_VERIFY_WITH_TIMEOUT(page().portrait().isSettled(), patience);
-        QVERIFY(page().portrait().result()->image != now);
-        // Axes may grow, never shrink.
-        QVERIFY(page().portrait().view().xMin <= view.xMin && page().portrait().view().xMax >= view.xMax);
-        // A click into the curves does the same, and arrow keys go on from there.
-        QTest::mouseClick(page().curves(), Qt::LeftButton, {}, page().curves()->positionOf(3));
-        QCOMPARE(page().historyBar()->slider()->value(), 3);
-        page().curves()->setFocus();
-        QTest::keyClick(page().curves(), Qt::Key_Right);
-        QCOMPARE(page().desk().shownEpoch(), 4);
-        QTest::mouseClick(page().historyBar()->liveButton(), Qt::LeftButton);
-        QVERIFY(page().desk().isLive());
-        QCOMPARE(page().loadings()->plot().points, points);
-        // Playing goes through all epochs and ends at now.
-        QTest::mouseClick(page().historyBar()->playButton(), Qt::LeftButton);
-        QVERIFY(page().desk().isPlaying() && !page().desk().isLive());
-        QTRY_VERIFY_WITH_TIMEOUT(!page().desk().isPlaying() && page().desk().isLive(), patience);
-    }
-
-    void heldInputsAndLoadingsAreChosen() {
-        finished();
-        QTRY_VERIFY_WITH_TIMEOUT(page().portrait().isSettled(), patience);
-        QVERIFY(page().heldBox()->count() > 2);
-        page().heldBox()->setCurrentIndex(1);
-        emit page().heldBox()->activated(1);
-        QTRY_VERIFY_WITH_TIMEOUT(page().portrait().isSettled(), patience);
-        QCOMPARE(page().portrait().result()->v, page().desk().held()[1].u);
-        QVERIFY(page().portrait().result()->v.norm() > 0);
-        choose(page().loadingBox(1), QStringLiteral("I₁"));
-        QCOMPARE(page().loadings()->plot().yLabel, QStringLiteral("$I_{1}$"));
-        choose(page().conditionBox(), QStringLiteral("coh 4"));
-        QTRY_VERIFY_WITH_TIMEOUT(page().trial()->picture().trial.trial.condition == "coh 4", patience);
-        const Eigen::MatrixXd inputs = page().trial()->picture().trial.trial.inputs;
-        QTest::mouseClick(page().anotherTrial(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(page().trial()->picture().trial.trial.inputs != inputs, patience);
-    }
-
-    void theBestNetworkOpensInExplore() {
-        finished();
-        const auto best = run().best()->network();
-        QTest::mouseClick(page().runBar()->exploreButton(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(window_->workspace() == MainWindow::Workspace::explore, patience);
-        const auto state = explorer().state();
-        QCOMPARE(state->title, QStringLiteral("Perceptual decision, seed 1"));
-        QCOMPARE(state->trial.task, QStringLiteral("rdm"));
-        QVERIFY(!state->trial.condition.isEmpty());
-        QVERIFY(state->network->m == best.m && state->network->n == best.n);
-        QVERIFY(window_->isWindowModified() && explorer().document().path().isEmpty());
-        QTRY_VERIFY_WITH_TIMEOUT(explorer().isSettled() && explorer().trial(), patience);
-        // As any opening, it can be undone.
-        press(window_, Qt::Key_Z, Qt::ControlModifier);
-        QCOMPARE(explorer().state()->source, QStringLiteral("effective-connectivity"));
-    }
-
-    void aMixtureIsTrainedAndHasPopulations() {
-        small();
-        QVERIFY(!page().form()->check(QStringLiteral("train-means"))->isVisible());
-        type("populations", "2");
-        QVERIFY(page().form()->check(QStringLiteral("train-means"))->isVisible());
-        QCOMPARE(page().form()->box(QStringLiteral("lr"))->value(), 3e-2);  // its own usual one
-        page().form()->check(QStringLiteral("train-bias"))->click();
-        QVERIFY(page().form()->problem().contains(QStringLiteral("neither b nor")));
-        page().form()->check(QStringLiteral("train-bias"))->click();
-        QTest::mouseClick(page().runBar()->runButton(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::finished, patience);
-        QTRY_VERIFY_WITH_TIMEOUT(page().portrait().result() && page().portrait().isSettled(), patience);
-        QCOMPARE(page().loadings()->plot().points.size(), std::size_t{32});  // of the units that were drawn
-        QVERIFY(page().form()->command().contains(QStringLiteral("--populations 2")));
-        QVERIFY(page().form()->command().endsWith(QStringLiteral("-o rdm-seed-1.json")));
-        QTest::mouseClick(page().runBar()->exploreButton(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(window_->workspace() == MainWindow::Workspace::explore, patience);
-        QCOMPARE(explorer().state()->populations(), 2);
-        QVERIFY(explorer().state()->circuit);
-        QTRY_VERIFY_WITH_TIMEOUT(explorer().isSettled(), patience);
-    }
-
-    void theNetworkIsSaved() {
-        finished();
-        const auto best = run().best()->network();
-        const QString path = folder_->filePath(QStringLiteral("mine.npz"));
-        QTest::mouseClick(page().runBar()->saveButton(), Qt::LeftButton);
-        auto* dialog = page().fileDialog();
-        QVERIFY(dialog);
-        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-        name->setText(path);
-        QTest::keyClick(name, Qt::Key_Return);
-        QTRY_VERIFY_WITH_TIMEOUT(page().messageBar()->message().contains(QStringLiteral("mine.npz")), patience);
-        const auto loaded = io::load(path.toStdString());
-        QVERIFY(loaded.network->m == best.m && loaded.network->outputWeights == best.outputWeights);
-        QCOMPARE(loaded.network->task.id, std::string("rdm"));
-        page().saveNetwork(folder_->filePath(QStringLiteral("no/such/folder/mine.npz")));
-        QTRY_VERIFY_WITH_TIMEOUT(page().messageBar()->message().contains(QStringLiteral("cannot be written")),
-                                 patience);
-    }
-
-    void framesAreWritten() {
-        finished();
-        QTRY_VERIFY_WITH_TIMEOUT(page().portrait().isSettled(), patience);
-        QTest::mouseClick(page().runBar()->framesButton(), Qt::LeftButton);
-        auto* dialog = window_->findChild<FramesDialog*>();
-        QVERIFY(dialog);
-        QTRY_VERIFY_WITH_TIMEOUT(!dialog->preview().isNull(), patience);
-        dialog->width()->setValue(60);
-        const QString folder = folder_->filePath(QStringLiteral("frames"));
-        dialog->writeTo(folder);
-        QVERIFY(dialog->isBusy() && dialog->cancelButton()->isVisible());
-        QTRY_VERIFY_WITH_TIMEOUT(!dialog->isBusy(), patience);
-        const QStringList files = QDir(folder).entryList({QStringLiteral("*.png")}, QDir::Files, QDir::Name);
-        QCOMPARE(files.size(), 7);  // the start and six epochs
-        QCOMPARE(files.front(), QStringLiteral("rdm-seed-1-epoch-000.png"));
-        QVERIFY(dialog->status().contains(QStringLiteral("7 frames")));
-        const QImage first(QDir(folder).filePath(files.front()));
-        QVERIFY(!first.isNull());
-        for (const QString& file : files) {
-            const QImage each(QDir(folder).filePath(file));
-            QCOMPARE(each.size(), first.size());
-            // Frame and numbers of the axes stand where they stood: the columns left of the portrait are the same.
-            const QRect numbers(0, first.height() / 8, first.width() / 12, first.height() / 4);
-            QCOMPARE(each.copy(numbers), first.copy(numbers));
-        }
-        QVERIFY(QImage(QDir(folder).filePath(files.back())) != first);
-        dialog->writeTo(folder_->filePath(QStringLiteral("half")));
-        QTest::mouseClick(dialog->cancelButton(), Qt::LeftButton);
-        QVERIFY(!dialog->isBusy() && dialog->exportButton()->isEnabled());
-    }
-
     void aRunGoesOnUnseen() {
         small();
         type("epochs", "5000");
@@ -342,41 +144,6 @@ private slots:
         QVERIFY(window_->elsewhere().isEmpty());
     }
 
-    void closingKeepsARunAndOffersIt() {
-        small();
-        type("epochs", "5000");
-        QTest::mouseClick(page().runBar()->runButton(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(run().epochCount() >= 3, patience);
-        QVERIFY(window_->close());  // without a question
-        windows_.reset();
-        auto left = session::storedRuns(trainings());
-        QCOMPARE(left.runs.size(), std::size_t{1});
-        const int epoch = left.runs.front().epoch;
-        QVERIFY(epoch >= 3);
-        left.runs.clear();  // lets go of the lock
-
-        start();
-        windows_->offerRestore(*window_);
-        QTRY_VERIFY_WITH_TIMEOUT(!window_->trainingOffer()->message().isEmpty(), patience);
-        QVERIFY2(window_->trainingOffer()->message().contains(QStringLiteral("epoch %1").arg(epoch + 1)),
-                 qPrintable(window_->trainingOffer()->message()));
-        QTest::mouseClick(window_->trainingOffer()->answers().front(), Qt::LeftButton);
-        QCOMPARE(window_->workspace(), MainWindow::Workspace::train);
-        QTRY_VERIFY_WITH_TIMEOUT(run().epochCount() > epoch, patience);
-        QCOMPARE(page().form()->box(QStringLiteral("units"))->value(), 32.0);
-        QCOMPARE(run().history().front().epoch, 1);  // curves from the beginning
-        page().desk().stop();
-        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::stopped, patience);
-        windows_.reset();
-
-        start();
-        windows_->offerRestore(*window_);
-        QTRY_VERIFY_WITH_TIMEOUT(!window_->trainingOffer()->message().isEmpty(), patience);
-        QTest::mouseClick(window_->trainingOffer()->answers().back(), Qt::LeftButton);
-        QVERIFY(window_->trainingOffer()->message().isEmpty());
-        QVERIFY(session::storedRuns(trainings()).runs.empty());
-    }
-
     void everyControlHasANameAndATooltip() {
         finished();
         for (const QWidget* each : page().findChildren<QWidget*>()) {
@@ -388,51 +155,93 @@ private slots:
         }
     }
 
-private:
-    MainWindow& window() { return *window_; }
-    session::Explorer& explorer() { return window_->explorer(); }
-    TrainPage& page() { return *window_->trainPage(); }
-    session::TrainingRun& run() { return page().desk().run(); }
-    QString trainings() const { return folder_->filePath(QStringLiteral("training")); }
-
-    void start() {
-        windows_ = std::make_unique<app::Windows>(false, nullptr, QString(), trainings());
-        window_ = windows_->open(QStringLiteral("effective-connectivity"));
-        window_->show();
-        QVERIFY(QTest::qWaitForWindowExposed(window_));
-        QTRY_VERIFY_WITH_TIMEOUT(window_->explorer().isSettled(), patience);
-    }
-
-    void train() { QTest::mouseClick(window_->workspaces()->button(1), Qt::LeftButton); }
-
-    /// Types into a field of the form.
-    void type(const char* id, const char* text) {
-        NumberBox* box = page().form()->box(QLatin1String(id));
-        QVERIFY2(box, id);
-        box->setFocus();
-        box->selectAll();
-        QTest::keyClicks(box, QLatin1String(text));
-        QTest::keyClick(box, Qt::Key_Return);
-    }
-
-    /// A task and a network that take milliseconds an epoch.
-    void small() {
+    void whatCannotBeANumberStaysAndIsExplained() {
         train();
-        type("units", "32");
-        type("trials", "64");
-        type("validation-trials", "32");
-        type("epochs", "6");
+        NumberBox* units = page().form()->box(QStringLiteral("units"));
+        type("units", "0");
+        QCOMPARE(units->findChild<QLineEdit*>()->text(), QStringLiteral("0"));
+        QVERIFY(units->isRejected());
+        QVERIFY2(page().form()->problem().contains(
+                     QStringLiteral("“units N” cannot be 0; it can be a whole number from 1 to 65536.")),
+                 qPrintable(page().form()->problem()));
+        QVERIFY(!page().runBar()->runButton()->isEnabled());
+        // It stays when the hand goes on to another field, which still takes what is typed.
+        type("batch", "16");
+        QCOMPARE(page().desk().option(QStringLiteral("batch")), 16.0);
+        QCOMPARE(units->findChild<QLineEdit*>()->text(), QStringLiteral("0"));
+        QVERIFY(page().form()->problem().contains(QStringLiteral("units")));
+        type("seed", "99999999999");
+        type("units", "64");
+        QVERIFY(!units->isRejected());
+        QVERIFY(page().form()->problem().contains(QStringLiteral("99999999999")));
+        type("seed", "5");
+        QVERIFY(page().form()->problem().isEmpty() && page().runBar()->runButton()->isEnabled());
+        QCOMPARE(page().desk().draft()->value("units"), 64.0);
+        // The old value, typed again, mends it too; so do the defaults, and arrow keys.
+        type("units", "0");
+        type("units", "64");
+        QVERIFY(page().form()->problem().isEmpty());
+        type("units", "0");
+        QTest::mouseClick(page().form()->defaults(), Qt::LeftButton);
+        QVERIFY(page().form()->problem().isEmpty() && !units->isRejected());
+        QCOMPARE(units->findChild<QLineEdit*>()->text(), QStringLiteral("512"));
+        type("units", "0");
+        QTest::keyClick(units, Qt::Key_Up);
+        QVERIFY(page().form()->problem().isEmpty());
+        QCOMPARE(page().desk().draft()->value("units"), 1000.0);
     }
 
-    void finished() {
+    /// What steers and ends a run is seen in a small window, without scrolling.
+    void whatEndsARunIsInSight() {
+        window_->resize(1280, 800);
+        train();
+        choose(page().form()->taskBox(), QStringLiteral("Delayed match to sample"));
         small();
-        QTest::mouseClick(page().runBar()->runButton(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::finished, patience);
+        type("epochs", "5000");
+        press(window_, Qt::Key_R, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(run().epochCount() >= 1, patience);
+        const auto* bar = page().runBar();
+        for (const QWidget* each :
+             {static_cast<const QWidget*>(bar->runButton()), static_cast<const QWidget*>(bar->stopButton()),
+              static_cast<const QWidget*>(bar->stepButton()), static_cast<const QWidget*>(bar->progress()),
+              static_cast<const QWidget*>(page().form()->box(QStringLiteral("epochs"))),
+              static_cast<const QWidget*>(page().form()->box(QStringLiteral("until-accuracy"))),
+              static_cast<const QWidget*>(page().form()->box(QStringLiteral("until-loss")))})
+            QCOMPARE(each->visibleRegion().boundingRect(), each->rect());
+        QVERIFY2(bar->status().contains(QStringLiteral("Epoch")), qPrintable(bar->status()));
+        QTRY_VERIFY_WITH_TIMEOUT(page().form()->estimate().contains(QStringLiteral("an epoch")), patience);
+        press(window_, Qt::Key_Backspace, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(run().phase() == RunPhase::stopped, patience);
     }
 
-    std::unique_ptr<QTemporaryDir> folder_;
-    std::unique_ptr<app::Windows> windows_;
-    QPointer<MainWindow> window_;
+    void everyTaskHasItsOwnRankToGoBackTo() {
+        train();
+        auto* full = page().form()->check(QStringLiteral("full-rank"));
+        type("rank", "3");
+        full->click();
+        choose(page().form()->taskBox(), QStringLiteral("Delayed match to sample"));
+        full->click();
+        full->click();
+        QCOMPARE(page().desk().draft()->value("rank"), 2.0);
+        choose(page().form()->taskBox(), QStringLiteral("Perceptual decision"));
+        QVERIFY(full->isChecked());
+        full->click();
+        QCOMPARE(page().desk().draft()->value("rank"), 3.0);
+    }
+
+    void keysActWhereTheHelpSays() {
+        explorer().document().setInput(0, 0.5);
+        train();
+        press(window_, Qt::Key_S, Qt::ControlModifier);
+        QVERIFY(window_->files()->fileDialog());  // saving is for everywhere
+        window_->files()->fileDialog()->close();
+        press(window_, Qt::Key_Q);
+        QVERIFY(!window_->equations());
+        press(window_, Qt::Key_E, Qt::ControlModifier);
+        QVERIFY(!window_->findChild<ExportDialog*>());
+        press(window_, Qt::Key_Y, Qt::ControlModifier);
+        QCOMPARE(explorer().state()->input[0], 0.5);
+    }
 };
 
 QTEST_MAIN(TrainTest)

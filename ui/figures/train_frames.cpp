@@ -25,13 +25,32 @@ QString endingOf(painting::FigureFormat format) {
     return QStringLiteral("png");
 }
 
+std::shared_ptr<const session::State> stateFor(const FramesOrder& order, const session::RunSnapshot& snapshot) {
+    auto state = std::make_shared<session::State>(*session::stateOf(snapshot));
+    if (order.input.size() == state->input.size()) state->input = order.input;
+    return state;
+}
+
+/// The largest speed of a frame, from its field alone.
+double speedOf(const FramesOrder& order, const session::RunSnapshot& snapshot, std::stop_token stop) {
+    const auto state = stateFor(order, snapshot);
+    const auto flow = session::flowOf(*state, session::Level::exact, state->input, order.range.input);
+    phase::Portrait portrait;
+    portrait.rank = flow->rank();
+    portrait.view = order.range;
+    constexpr int nodes = 48, lineNodes = 257;
+    if (portrait.rank == 1)
+        portrait.line = phase::computeFlowLine(*flow, order.range.xMin, order.range.xMax, lineNodes);
+    else
+        portrait.field = phase::computeFlowField(*flow, order.range, nodes, nodes, std::move(stop));
+    return painting::maximumSpeed(portrait);
+}
+
 }  // namespace
 
 painting::Figure frameOf(const FramesOrder& order, const session::SnapshotPtr& snapshot, std::stop_token stop) {
     FigureOrder one;
-    auto state = std::make_shared<session::State>(*session::stateOf(*snapshot));
-    if (order.input.size() == state->input.size()) state->input = order.input;
-    one.state = state;
+    one.state = stateFor(order, *snapshot);
     one.view = QStringLiteral("exact");
     one.range = order.range;
     one.layers = order.layers;
@@ -50,13 +69,13 @@ painting::Figure frameOf(const FramesOrder& order, const session::SnapshotPtr& s
 }
 
 QStringList writeFrames(const FramesOrder& order, const FrameProgress& progress, std::stop_token stop) {
+    // Two rounds, so that only one portrait at a time is in memory: the speed of all frames, then each of them.
     const int count = static_cast<int>(order.snapshots.size()), all = 2 * count;
-    std::vector<painting::Figure> frames;
     double fastest = 0;
-    for (const auto& snapshot : order.snapshots) {
-        frames.push_back(frameOf(order, snapshot, stop));
-        for (const painting::Panel& panel : frames.back().panels) fastest = std::max(fastest, panel.scene.speedScale);
-        progress(static_cast<int>(frames.size()), all);
+    for (int k = 0; k < count; ++k) {
+        if (stop.stop_requested()) throw Error(ErrorCode::stopped);
+        fastest = std::max(fastest, speedOf(order, *order.snapshots[static_cast<std::size_t>(k)], stop));
+        progress(k + 1, all);
     }
     if (!QDir().mkpath(order.folder))
         throw Error(ErrorCode::cannotWrite, {}, {FrameTexts::tr("the folder cannot be made").toStdString()},
@@ -64,16 +83,16 @@ QStringList writeFrames(const FramesOrder& order, const FrameProgress& progress,
     QStringList names;
     const int digits =
         std::max(3, static_cast<int>(QString::number(count == 0 ? 0 : order.snapshots.back()->epoch).size()));
-    for (std::size_t k = 0; k < frames.size(); ++k) {
-        if (stop.stop_requested()) throw Error(ErrorCode::stopped);
-        for (painting::Panel& panel : frames[k].panels) panel.scene.speedScale = fastest;
+    for (const auto& snapshot : order.snapshots) {
+        painting::Figure frame = frameOf(order, snapshot, stop);
+        for (painting::Panel& panel : frame.panels) panel.scene.speedScale = fastest;
         const QString name = QStringLiteral("%1-epoch-%2.%3")
                                  .arg(order.name)
-                                 .arg(order.snapshots[k]->epoch, digits, 10, QLatin1Char('0'))
+                                 .arg(snapshot->epoch, digits, 10, QLatin1Char('0'))
                                  .arg(endingOf(order.format));
-        painting::writeFigure(QDir(order.folder).filePath(name), frames[k], order.spec);
+        painting::writeFigure(QDir(order.folder).filePath(name), frame, order.spec);
         names += name;
-        progress(count + static_cast<int>(k) + 1, all);
+        progress(count + static_cast<int>(names.size()), all);
     }
     return names;
 }

@@ -32,9 +32,9 @@ using FrameProgress = std::function<void(int done, int all)>;
 /// One frame as a figure, its speed colours by its own maximum. Throws what a portrait throws, and stopped.
 painting::Figure frameOf(const FramesOrder& order, const session::SnapshotPtr& snapshot, std::stop_token stop = {});
 
-/// Computes and writes all frames into the folder, which is made where it is missing; each file whole or not at all,
-/// and the same colour the same speed in all of them. Returns the names of the files. Throws cannotWrite, badOption,
-/// stopped (what is written stays).
+/// Computes and writes the frames into the folder one after the other; it is made where it is missing, each file is
+/// written whole or not at all, and the same colour is the same speed in all of them. Returns the names of the files.
+/// Throws cannotWrite, badOption, stopped (what is written stays).
 QStringList writeFrames(const FramesOrder& order, const FrameProgress& progress, std::stop_token stop = {});
 
 }  // namespace kappascope::figures

@@ -28,6 +28,20 @@ QImage stampOf(const QColor& color, double diameter) {
     return stamp;
 }
 
+double reachOf(std::vector<double> values) {
+    std::erase_if(values, [](double value) { return !std::isfinite(value); });
+    if (values.empty()) return 0;
+    for (double& value : values) value = std::abs(value);
+    const auto at = static_cast<std::size_t>(held * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(at), values.end());
+    const double wanted = 1.08 * values[at];
+    if (!(wanted > 1e-12)) return 1;
+    const double power = std::pow(10, std::floor(std::log10(wanted)));
+    for (const double mantissa : {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0})
+        if (mantissa * power >= wanted) return mantissa * power;
+    return 10 * power;
+}
+
 }  // namespace
 
 QRectF layOutLoadings(const QRectF& area, double fontPt) {
@@ -37,21 +51,13 @@ QRectF layOutLoadings(const QRectF& area, double fontPt) {
     return {x, area.top() + top + (area.height() - top - bottom - side) / 2, side, side};
 }
 
-double reachOf(const std::vector<QPointF>& points) {
-    std::vector<double> sizes;
-    sizes.reserve(points.size());
+LoadingsReach reachOf(const std::vector<QPointF>& points) {
+    std::vector<double> x, y;
     for (const QPointF& each : points) {
-        const double size = std::max(std::abs(each.x()), std::abs(each.y()));
-        if (std::isfinite(size)) sizes.push_back(size);
+        x.push_back(each.x());
+        y.push_back(each.y());
     }
-    if (sizes.empty()) return 1;
-    const auto at = static_cast<std::size_t>(held * static_cast<double>(sizes.size() - 1));
-    std::nth_element(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(at), sizes.end());
-    const double wanted = std::max(1.0, 1.08 * sizes[at]);
-    const double power = std::pow(10, std::floor(std::log10(wanted)));
-    for (const double mantissa : {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0})
-        if (mantissa * power >= wanted) return mantissa * power;
-    return 10 * power;
+    return {reachOf(std::move(x)), reachOf(std::move(y))};
 }
 
 double correlationOf(const std::vector<QPointF>& points) {
@@ -75,13 +81,15 @@ void paintLoadings(QPainter& painter, const LoadingsPlot& plot, const QRectF& ar
                    double scale) {
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
     phase::View view;
-    view.xMin = view.yMin = -plot.reach;
-    view.xMax = view.yMax = plot.reach;
+    view.xMin = -plot.xReach;
+    view.xMax = plot.xReach;
+    view.yMin = -plot.yReach;
+    view.yMax = plot.yReach;
     const QRectF square = layOutLoadings(area, fontPt);
     PlotFrame frame(painter, square, view, theme, fontPt, scale);
     frame.fill();
-    frame.draw({Line{QPolygonF({{-plot.reach, 0}, {plot.reach, 0}}), theme.border, 1},
-                Line{QPolygonF({{0, -plot.reach}, {0, plot.reach}}), theme.border, 1}});
+    frame.draw({Line{QPolygonF({{view.xMin, 0}, {view.xMax, 0}}), theme.border, 1},
+                Line{QPolygonF({{0, view.yMin}, {0, view.yMax}}), theme.border, 1}});
     QColor color = theme.population(0);
     color.setAlphaF(plot.points.size() > 600 ? 0.5F : 0.65F);
     const QImage stamp = stampOf(color, 0.34 * fontPt * scale);
@@ -94,9 +102,8 @@ void paintLoadings(QPainter& painter, const LoadingsPlot& plot, const QRectF& ar
                           stamp);
     }
     frame.frame();
-    const auto ticks = niceTicks(view.xMin, view.xMax, 5);
-    frame.horizontal(ticks, plot.xLabel);
-    frame.vertical(ticks, plot.yLabel);
+    frame.horizontal(niceTicks(view.xMin, view.xMax, 5), plot.xLabel);
+    frame.vertical(niceTicks(view.yMin, view.yMax, 5), plot.yLabel);
     if (!plot.points.empty())
         frame.note(QCoreApplication::translate("painting", "correlation %1")
                        .arg(QString::number(correlationOf(plot.points), 'f', 2).replace(u'-', QChar(0x2212))),

@@ -15,6 +15,8 @@ namespace kappascope::painting {
 
 namespace {
 
+constexpr double roomForThree = 16;  // height in font sizes that three plots need
+
 constexpr int leastEpochs = 5;
 constexpr std::size_t mostDots = 30;  // with more epochs than these the lines alone are easier to read
 constexpr double leastDecades = 0.8;  // of a logarithmic axis
@@ -221,11 +223,12 @@ CurveLayout layOutCurves(const TrainingCurves& curves, const QRectF& area, doubl
     layout.lastEpoch = std::max(niceCeiling(std::max(done, leastEpochs)), curves.planned);
     const double left = area.left() + 5 * fontPt, right = area.right() - fontPt;
     const double top = area.top() + 1.8 * fontPt, bottom = area.bottom() - 3.1 * fontPt, gap = fontPt;
-    const double height = std::max(3.0, bottom - top - (curves.gradient ? 2 : 1) * gap);
-    const double first = curves.gradient ? 0.42 : 0.58, second = curves.gradient ? 0.32 : 0.42;
+    const bool third = curves.gradient && area.height() >= roomForThree * fontPt;
+    const double height = std::max(3.0, bottom - top - (third ? 2 : 1) * gap);
+    const double first = third ? 0.42 : 0.58, second = third ? 0.32 : 0.42;
     layout.loss = QRectF(left, top, right - left, first * height);
     layout.accuracy = QRectF(left, layout.loss.bottom() + gap, right - left, second * height);
-    if (curves.gradient)
+    if (third)
         layout.gradient = QRectF(left, layout.accuracy.bottom() + gap, right - left, (1 - first - second) * height);
     return layout;
 }

@@ -22,7 +22,7 @@ struct TrainingCurves {
 
 /// Where the plots lie inside `area`, in points.
 struct CurveLayout {
-    QRectF loss, accuracy, gradient;  ///< gradient is empty where it is left out
+    QRectF loss, accuracy, gradient;  ///< gradient is empty where it is left out, or finds no room
     double lastEpoch = 1;             ///< right end of the axes; they begin at 0
 
     /// The whole epoch beneath a horizontal position, 0..lastEpoch.

@@ -34,13 +34,28 @@ void widen(double& low, double& high, const Eigen::MatrixXd& values) {
     }
 }
 
+/// Room above and below.
+phase::View widened(phase::View view, double low, double high) {
+    if (high - low < 1e-9) high = low + 1;
+    const double room = 0.12 * (high - low);
+    view.yMin = low - room;
+    view.yMax = high + room;
+    return view;
+}
+
+phase::View timeAxis(const TrialPicture& picture) {
+    phase::View view;
+    view.xMin = 0;
+    view.xMax = std::max(1, picture.trial.trial.steps()) * picture.stepMs;
+    return view;
+}
+
 class TrialPainter {
 public:
     TrialPainter(QPainter& painter, const TrialPicture& picture, const TrialLayout& layout, const Theme& theme,
                  double fontPt, double scale)
         : painter_(painter), trial_(picture), layout_(layout), theme_(theme), fontPt_(fontPt), scale_(scale) {
-        view_.xMin = 0;
-        view_.xMax = std::max(1, trial_.trial.trial.steps()) * trial_.stepMs;
+        view_ = timeAxis(picture);
     }
 
     void paintAll() {
@@ -51,19 +66,6 @@ public:
 
 private:
     double width() const { return std::max(1.0, 0.13 * fontPt_); }
-
-    /// A row's range: all of its values, or at least -1..1 where it holds outputs.
-    phase::View ranged(const Eigen::MatrixXd& first, const Eigen::MatrixXd& second, double least) const {
-        double low = -least, high = least;
-        widen(low, high, first);
-        widen(low, high, second);
-        if (high - low < 1e-9) high = low + 1;
-        phase::View view = view_;
-        const double room = 0.12 * (high - low);
-        view.yMin = low - room;
-        view.yMax = high + room;
-        return view;
-    }
 
     Picture background(const phase::View& view) const {
         Picture picture;
@@ -91,7 +93,9 @@ private:
 
     void paintInputs() {
         const Eigen::MatrixXd& inputs = trial_.trial.trial.inputs;
-        const phase::View view = ranged(inputs, {}, 0);
+        double low = 0, high = 0;
+        widen(low, high, inputs);
+        const phase::View view = widened(view_, low, high);
         PlotFrame plot(painter_, layout_.inputs, view, theme_, fontPt_, scale_);
         plot.fill();
         Picture picture = background(view);
@@ -101,9 +105,9 @@ private:
         plot.draw(picture);
         plot.frame();
         plot.vertical(niceTicks(view.yMin, view.yMax, 3), QStringLiteral("$u$"));
-        const double high = layout_.inputs.height();
+        const double tall = layout_.inputs.height();
         const Eigen::Index count = inputs.rows();
-        const double step = std::min(1.5 * fontPt_, high / static_cast<double>(std::max<Eigen::Index>(1, count)));
+        const double step = std::min(1.5 * fontPt_, tall / static_cast<double>(std::max<Eigen::Index>(1, count)));
         for (Eigen::Index s = 0; s < count; ++s) {
             const auto at = static_cast<std::size_t>(s);
             const QString name = at < trial_.inputNames.size() ? trial_.inputNames[at] : indexed("u", s, count);
@@ -115,7 +119,7 @@ private:
 
     void paintOutputs() {
         const Eigen::MatrixXd& target = trial_.trial.target;
-        const phase::View view = ranged(target, trial_.output, 1);
+        const phase::View view = outputRange(trial_);
         PlotFrame plot(painter_, layout_.outputs, view, theme_, fontPt_, scale_);
         plot.fill();
         Picture picture = background(view);
@@ -135,14 +139,7 @@ private:
                 picture.push_back(Line{staircase(target, o, first, end), color, 3.2 * width()});
                 first = end;
             }
-        for (Eigen::Index o = 0; o < trial_.output.rows(); ++o) {
-            Line line;
-            line.color = outputColor(o);
-            line.width = 1.2 * width();
-            for (Eigen::Index k = 0; k < trial_.output.cols(); ++k)
-                line.points.append({static_cast<double>(k + 1) * trial_.stepMs, trial_.output(o, k)});
-            picture.push_back(std::move(line));
-        }
+        for (Eigen::Index o = 0; o < trial_.output.rows(); ++o) addOutput(picture, o, view);
         plot.draw(picture);
         plot.frame();
         plot.vertical(niceTicks(view.yMin, view.yMax, 3), QStringLiteral("$z$"));
@@ -154,6 +151,24 @@ private:
             3.2 * width());
         if (answered)
             key(layout_.outputs.right(), middle + 0.75 * fontPt_, tr("output"), outputColor(0), 1.2 * width());
+    }
+
+    /// In pieces, where it is not a number in between.
+    void addOutput(Picture& picture, Eigen::Index output, const phase::View& view) const {
+        Line line;
+        line.color = outputColor(output);
+        line.width = 1.2 * width();
+        const double far = 4 * view.height();  // outside, and no more than a painter can count
+        for (Eigen::Index k = 0; k <= trial_.output.cols(); ++k) {
+            const bool isNumber = k < trial_.output.cols() && std::isfinite(trial_.output(output, k));
+            if (isNumber) {
+                line.points.append({static_cast<double>(k + 1) * trial_.stepMs,
+                                    std::clamp(trial_.output(output, k), view.yMin - far, view.yMax + far)});
+                continue;
+            }
+            if (!line.points.isEmpty()) picture.push_back(line);
+            line.points.clear();
+        }
     }
 
     /// One output is told from the inputs by its colour; several have colours of their own.
@@ -205,6 +220,15 @@ private:
 };
 
 }  // namespace
+
+phase::View outputRange(const TrialPicture& picture) {
+    constexpr double most = 8;
+    double low = -1, high = 1;
+    widen(low, high, picture.trial.target);
+    const double least = most * low, largest = most * high;
+    widen(low, high, picture.output);
+    return widened(timeAxis(picture), std::max(low, least), std::min(high, largest));
+}
 
 TrialLayout layOutTrial(const TrialPicture& picture, const QRectF& area, double fontPt) {
     TrialLayout layout;

@@ -5,6 +5,7 @@
 #include <QString>
 #include <vector>
 
+#include "core/phase/view.h"
 #include "core/tasks/task.h"
 #include "ui/painting/theme.h"
 
@@ -25,6 +26,10 @@ struct TrialLayout {
     QRectF inputs, outputs;  ///< of the axes, in points
 };
 TrialLayout layOutTrial(const TrialPicture& picture, const QRectF& area, double fontPt);
+
+/// Values of the lower plot's axis: targets and outputs, at least -1 to 1. Outputs that run far away, as those of a run
+/// that diverged, widen it to no more than 8 times what targets need.
+phase::View outputRange(const TrialPicture& picture);
 
 /// Paints inputs above targets and outputs, over one time axis with shaded, named epochs. Targets are broad and pale,
 /// and drawn where the mask counts them; so is the shade of that stretch. scale: device units per point.

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/train_desk.h"
 
-#include <QDir>
 #include <algorithm>
-#include <filesystem>
+#include <limits>
 #include <utility>
 
-#include "core/io/save.h"
+#include "core/text.h"
 #include "ui/session/option_text.h"
 #include "ui/session/state.h"
 
@@ -60,18 +59,7 @@ TrainDesk::TrainDesk(RunOptions options, QObject* parent)
         }
         emit previewChanged();
     });
-    saveWorker_ = std::make_unique<LatestWorker<Save, QString>>(
-        [](const Save& save, const LatestWorker<Save, QString>::Run&) {
-            io::Provenance provenance;
-            provenance.seed = save.snapshot->settings->seed;
-            io::saveNetwork(save.snapshot->network(), std::filesystem::path(save.path.toStdU16String()), provenance);
-            return std::make_shared<const QString>(save.path);
-        },
-        [this](const Delivery<QString>& delivery) {
-            if (delivery.error) emit told(sentence(*delivery.error));
-            if (delivery.result)
-                emit told(tr("The best network is in %1.").arg(QDir::toNativeSeparators(*delivery.result)));
-        });
+    makeSaveWorker();
     playing_.setInterval(playIntervalMs);
     connect(&playing_, &QTimer::timeout, this, &TrainDesk::advance);
     estimateSoon_.setSingleShot(true);
@@ -91,6 +79,7 @@ TrainDesk::TrainDesk(RunOptions options, QObject* parent)
         seed_ = settings->seed;
         draft_ = settings;
         problem_.clear();
+        rejected_.clear();
         fillHeld();
         emit taskChanged();
         emit draftChanged();
@@ -119,18 +108,6 @@ const TrainDesk::Typed& TrainDesk::typed() const {
     return found == typed_.end() ? nothing : found->second;
 }
 
-void TrainDesk::setTask(const QString& id) {
-    if (id == task_ || !isEditable()) return;
-    task_ = id;
-    condition_.clear();
-    pausePlay();
-    shownEpoch_ = -1;
-    run_->clear();
-    editDraft();
-    fillHeld();
-    emit taskChanged();
-}
-
 void TrainDesk::setOption(const QString& id, double value) {
     if (!isEditable() || option(id) == value) return;
     typed_[task_].options[id.toStdString()] = value;
@@ -153,6 +130,7 @@ void TrainDesk::setSeed(std::uint64_t seed) {
 void TrainDesk::useDefaults() {
     if (!isEditable()) return;
     typed_.erase(task_);
+    rejected_.clear();
     seed_ = 1;
     editDraft();
     fillHeld();
@@ -189,47 +167,50 @@ SettingsPtr TrainDesk::shownSettings() const {
     return run_->settings() ? run_->settings() : draft_;
 }
 
+void TrainDesk::setRejected(const QString& id, const QString& text) {
+    const bool was = isRejected(id);
+    if (text.isEmpty() && !was) return;
+    if (text.isEmpty())
+        rejected_.erase(id);
+    else
+        rejected_[id] = text;
+    editDraft();
+}
+
+/// Why the first field that holds what cannot be its value does not; empty where every field can.
+QString TrainDesk::rejection() const {
+    if (rejected_.empty()) return {};
+    const auto& [id, text] = *rejected_.begin();
+    double least = 0, most = std::numeric_limits<std::uint32_t>::max();  // of the seed
+    bool whole = true;
+    const auto& task = tasks::task(task_.toStdString());
+    for (const auto& schemas : {task.options(), training::optionsFor(task)})
+        for (const auto& schema : schemas)
+            if (schema.id == id.toStdString()) {
+                least = schema.minimum;
+                most = schema.maximum;
+                whole = schema.integer;
+            }
+    const QString sentence = whole ? tr("“%1” cannot be %2; it can be a whole number from %3 to %4.")
+                                   : tr("“%1” cannot be %2; it can be a number from %3 to %4.");
+    return sentence.arg(QString(optionText(id).label).remove(u'$'), text, QString::fromStdString(toText(least)),
+                        QString::fromStdString(toText(most)));
+}
+
 void TrainDesk::editDraft() {
-    problem_.clear();
+    problem_ = rejection();
+    draft_.reset();
     start_.reset();
     try {
-        draft_ = std::make_shared<training::Settings>(
-            training::makeSettings(task_.toStdString(), typed().taskOptions, typed().options, seed_));
+        const auto settings = training::makeSettings(task_.toStdString(), typed().taskOptions, typed().options, seed_);
+        if (problem_.isEmpty()) draft_ = std::make_shared<training::Settings>(settings);
         estimateSoon_.start();
     } catch (const Error& error) {
-        draft_.reset();
         problem_ = problemOf(error);
     }
     requestPreview();
     emit draftChanged();
     if (!run_->settings()) emit shownChanged();
-}
-
-bool TrainDesk::canToggle() const {
-    return run_->phase() != RunPhase::stopping && (run_->isActive() || draft_);
-}
-
-void TrainDesk::toggle() {
-    if (!canToggle()) return;
-    if (run_->canPause())
-        run_->pause();
-    else if (run_->canGoOn())
-        run_->goOn();
-    else
-        run_->start(*draft_);
-}
-
-void TrainDesk::step() {
-    if (run_->canStep()) {
-        run_->stepEpoch();
-    } else if (canToggle() && !run_->isActive()) {
-        run_->start(*draft_, true);
-        run_->stepEpoch();
-    }
-}
-
-void TrainDesk::stop() {
-    run_->stop();
 }
 
 QStringList TrainDesk::conditions() const {
@@ -272,8 +253,13 @@ int TrainDesk::shownEpoch() const {
     return run_->epochCount();
 }
 
+int TrainDesk::keptEpoch() const {
+    const auto snapshot = shown();
+    return snapshot ? snapshot->epoch : shownEpoch();
+}
+
 double TrainDesk::shownPosition() const {
-    return isLive() ? run_->epochCount() + run_->progress() : shownEpoch_;
+    return isLive() ? run_->epochCount() + run_->progress() : keptEpoch();
 }
 
 void TrainDesk::showEpoch(int epoch) {
@@ -337,10 +323,6 @@ void TrainDesk::setHeld(int index) {
 
 Eigen::VectorXd TrainDesk::heldInput() const {
     return held_[static_cast<std::size_t>(heldIndex_)].u;
-}
-
-void TrainDesk::saveBest(const QString& path) {
-    if (const auto best = run_->best()) saveWorker_->submit({best, path});
 }
 
 void TrainDesk::setVisible(bool visible) {

@@ -5,6 +5,7 @@
 #include <QString>
 #include <QStringList>
 #include <QTimer>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +45,10 @@ public:
     /// The settings as typed; null where problem() says what is wrong with them.
     SettingsPtr draft() const { return draft_; }
     const QString& problem() const { return problem_; }
+    /// What was typed into a field, of an option or "seed", and cannot be its value: until it is mended there is no
+    /// draft, and problem() says why. Empty: it is mended.
+    void setRejected(const QString& id, const QString& text);
+    bool isRejected(const QString& id) const { return rejected_.contains(id); }
     bool isEditable() const { return !run_->isActive(); }
     /// Settings of the run that is shown, or the draft; null where that is wrong and there is no run.
     SettingsPtr shownSettings() const;
@@ -53,6 +58,14 @@ public:
     bool canToggle() const;
     void step();
     void stop();
+    /// Goes on with a run that was kept. One that is active is stopped, with its checkpoint kept, and told() says so.
+    void goOnWith(const StoredRun& stored);
+
+    /// Whether the run has a network that nothing holds but this window: it was not written to a file, and its
+    /// checkpoint could not be. What would put another run in its place is held back, and lossAsked() asks.
+    bool wouldLose() const;
+    void proceed();   ///< does what was held back
+    void holdBack();  ///< forgets it
 
     // The trial that is shown.
     QStringList conditions() const;
@@ -65,6 +78,9 @@ public:
     bool isLive() const { return shownEpoch_ < 0; }
     int shownEpoch() const;        ///< whole epochs done
     double shownPosition() const;  ///< with the fraction of the next
+    /// Epochs that the shown network has really done: fewer than shownEpoch() where the weights of that one were
+    /// thinned out.
+    int keptEpoch() const;
     void showEpoch(int epoch);
     void showLive();
     void play();
@@ -79,7 +95,8 @@ public:
     void setHeld(int index);
     Eigen::VectorXd heldInput() const;
 
-    /// Writes the best network of the run as npz, in a thread of its own; told() says how it went.
+    /// Writes the best network of the run, in a thread of its own; told() says how it went. Where populations are
+    /// trained, .json writes the circuit, .npz a network drawn from it.
     void saveBest(const QString& path);
 
     /// Nothing is computed for what nobody sees, but for the run itself.
@@ -99,6 +116,8 @@ signals:
     void heldChanged();
     void playingChanged();
     void told(const QString& sentence);  ///< what was written, or why not
+    void lossAsked();                    ///< answered by proceed() or holdBack()
+    void heldBack();
 
 private:
     struct Typed {
@@ -107,6 +126,9 @@ private:
     };
     const Typed& typed() const;
     void editDraft();
+    QString rejection() const;
+    void guard(std::function<void()> action);
+    void makeSaveWorker();
     void requestPreview();
     void fillHeld();
     void showShown();
@@ -115,6 +137,7 @@ private:
     QString task_;
     std::map<QString, Typed> typed_;
     std::uint64_t seed_ = 1;
+    std::map<QString, QString> rejected_;
     SettingsPtr draft_;
     QString problem_;
     QString condition_;
@@ -129,11 +152,13 @@ private:
     QTimer playing_;
     QTimer estimateSoon_;
     std::unique_ptr<TrainingRun> run_;
+    SettingsPtr saved_;              ///< of the run whose network is in a file
+    std::function<void()> pending_;  ///< held back by a question
     struct Save {
         SnapshotPtr snapshot;
         QString path;
     };
-    std::unique_ptr<LatestWorker<Save, QString>> saveWorker_;
+    std::unique_ptr<LatestWorker<Save, Save>> saveWorker_;
     std::unique_ptr<PreviewWorker> previewWorker_;  // last: joined before what its deliveries touch goes away
 };
 

@@ -91,6 +91,7 @@ void TrainPortrait::show(SnapshotPtr snapshot, const Eigen::VectorXd& u) {
 
 void TrainPortrait::resetView() {
     fitted_ = false;
+    automatic_ = true;
     // What is on its way is another run's.
     snapshot_.reset();
     state_.reset();
@@ -105,6 +106,56 @@ void TrainPortrait::clear() {
     emit changed();
 }
 
+void TrainPortrait::setAxes(int horizontal, int vertical) {
+    const int modes = rank();
+    if (modes < 2 || horizontal == vertical || std::min(horizontal, vertical) < 0) return;
+    if (std::max(horizontal, vertical) >= modes || view_.axes == std::array{horizontal, vertical}) return;
+    view_.axes = {horizontal, vertical};
+    changePlane();
+}
+
+void TrainPortrait::setVerticalInput(int input) {
+    input = std::max(input, -1);
+    if (!state_ || state_->rank() != 1 || input >= state_->inputs() || input == view_.input) return;
+    view_.input = input;
+    view_.axes = {0, input < 0 ? 0 : 1};
+    changePlane();
+}
+
+/// What was shown lies in other coordinates.
+void TrainPortrait::changePlane() {
+    result_.reset();
+    automatic_ = true;
+    fitted_ = false;
+    firstSerial_ = serial_ + 1;
+    if (state_ && snapshot_) request(true);
+    emit changed();
+}
+
+void TrainPortrait::setHeldModes(const Eigen::VectorXd& kappa) {
+    if (kappa.size() == heldModes_.size() && kappa == heldModes_) return;
+    heldModes_ = kappa;
+    if (state_ && snapshot_ && state_->rank() > 2) request(!fitted_);
+}
+
+void TrainPortrait::setView(const phase::View& asked) {
+    phase::View view = asked;
+    view.held = view_.held;
+    if (!view.samePlane(view_) || view == view_ || !(view.width() > 0) || !(view.height() > 0)) return;
+    view_ = view;
+    automatic_ = false;
+    fitted_ = true;
+    if (state_ && snapshot_) request(false);
+    emit changed();
+}
+
+void TrainPortrait::fit() {
+    automatic_ = true;
+    fitted_ = false;
+    refitted_.reset();
+    if (state_ && snapshot_) request(true);
+}
+
 bool TrainPortrait::isSettled() const {
     return settled_;
 }
@@ -113,7 +164,25 @@ double TrainPortrait::aspect() const {
     return pixels_.width() / std::max(1.0, 1.0 * pixels_.height());
 }
 
+/// A plane that the network has: the one that was chosen, where it still fits.
+void TrainPortrait::choosePlane() {
+    const int modes = state_->rank();
+    const phase::View before = view_;
+    if (modes != 1 || view_.input >= state_->inputs()) view_.input = -1;
+    if (modes == 1)
+        view_.axes = {0, view_.input < 0 ? 0 : 1};
+    else if (view_.axes[0] == view_.axes[1] || std::max(view_.axes[0], view_.axes[1]) >= modes)
+        view_.axes = {0, 1};
+    view_.held = {};
+    if (modes > 2 && heldModes_.size() == modes) view_.held = heldModes_;
+    if (view_.samePlane(before)) return;
+    fitted_ = false;
+    automatic_ = true;
+}
+
 void TrainPortrait::request(bool fit) {
+    choosePlane();
+    fit = fit || !fitted_;
     PortraitRequest order;
     if (u_.size() == state_->input.size() && u_ != state_->input) {
         auto state = std::make_shared<State>(*state_);
@@ -124,8 +193,6 @@ void TrainPortrait::request(bool fit) {
     }
     order.level = Level::exact;
     order.view = view_;
-    if (state_->rank() == 1) order.view.axes = {0, 0};
-    if (state_->rank() > 1 && order.view.axes == std::array<int, 2>{0, 0}) order.view.axes = {0, 1};
     order.fit = fit;
     order.pixels = pixels_;
     order.pixelRatio = pixelRatio_;
@@ -178,9 +245,11 @@ void TrainPortrait::receive(const Delivery<PortraitResult>& delivery) {
     }
     if (!delivery.result || !snapshot_) return;
     const PortraitResult& result = *delivery.result;
-    if (result.suggestion) {  // an answer to a request that was to choose the axes: those that were there stay within
+    // An answer to a request that was to choose the range: what was there stays within.
+    if (result.suggestion && automatic_ && view_.samePlane(result.view)) {
         phase::View wanted = result.view;
-        if (fitted_ && view_.samePlane(wanted)) wanted = unite(view_, wanted);
+        wanted.held = view_.held;
+        if (fitted_) wanted = unite(view_, wanted);
         if (result.state->rank() > 1) wanted = withAspect(wanted, aspect());
         view_ = wanted;
         fitted_ = true;
@@ -190,9 +259,9 @@ void TrainPortrait::receive(const Delivery<PortraitResult>& delivery) {
     if (newest && delivery.outcome) settled_ = true;
     emit changed();
     if (!newest || !delivery.outcome) return;
-    if (!(result.view == view_) || fitSpeeds(result))
+    if (!(result.view == view_) || (automatic_ && fitSpeeds(result)))
         request(false);
-    else if (!result.suggestion && outgrown(result) && std::exchange(refitted_, state_) != state_)
+    else if (automatic_ && !result.suggestion && outgrown(result) && std::exchange(refitted_, state_) != state_)
         request(true);
 }
 

@@ -16,7 +16,8 @@ namespace kappascope::session {
 std::shared_ptr<const State> stateOf(const RunSnapshot& snapshot);
 
 /// The live portrait of a network in training: of the snapshot that was shown last, in axes that grow with what they
-/// have to hold and do not shrink, so that they stand still while the points move. Lives in the UI thread.
+/// have to hold and do not shrink, so that they stand still while the points move. A range that was chosen by hand
+/// stays as it is. Lives in the UI thread.
 class TrainPortrait : public QObject {
     Q_OBJECT
 
@@ -29,14 +30,28 @@ public:
     void setDark(bool dark);
     /// Null is passed over. u: the input that is held on; of another length: none.
     void show(SnapshotPtr snapshot, const Eigen::VectorXd& u);
-    /// Another run: the axes are chosen anew for what is shown next.
+    /// Another run: the range is chosen anew for what is shown next; the plane stays where it still fits.
     void resetView();
+
+    /// Above rank 2: the two modes that are the axes, 0..R-1; nothing happens where there are no such modes.
+    void setAxes(int horizontal, int vertical);
+    /// Of rank 1: the vertical axis shows v of an input, 0..S-1; -1: the speed dkappa/dt.
+    void setVerticalInput(int input);
+    /// Above rank 2: where the modes that are not axes are held, R numbers; empty: at 0.
+    void setHeldModes(const Eigen::VectorXd& kappa);
+    /// The range by hand: it stays until fit() or another run.
+    void setView(const phase::View& view);
+    /// Chooses the range so that it holds every fixed point and cycle, and lets it follow them again.
+    void fit();
+    bool viewIsAutomatic() const { return automatic_; }
     /// Shows nothing.
     void clear();
 
     std::shared_ptr<const PortraitResult> result() const { return result_; }
     const phase::View& view() const { return view_; }
-    int rank() const { return result_ ? result_->state->rank() : 2; }
+    /// The network whose portrait is computed; null before the first.
+    std::shared_ptr<const State> state() const { return state_; }
+    int rank() const { return state_ ? state_->rank() : result_ ? result_->state->rank() : 2; }
     /// Why there is no portrait, for people; empty where there is one, or will be.
     const QString& whyNot() const { return whyNot_; }
     /// What was shown last is complete.
@@ -46,6 +61,8 @@ signals:
     void changed();  ///< result(), view(), whyNot()
 
 private:
+    void choosePlane();
+    void changePlane();
     void request(bool fit);
     void receive(const Delivery<PortraitResult>& delivery);
     bool outgrown(const PortraitResult& result) const;
@@ -61,6 +78,8 @@ private:
     phase::View view_;
     std::shared_ptr<const State> refitted_;  ///< what the axes were widened for last: once is enough
     bool fitted_ = false;                    ///< view_ was chosen for this run
+    bool automatic_ = true;                  ///< and not by hand
+    Eigen::VectorXd heldModes_;
     std::shared_ptr<const PortraitResult> result_;
     QString whyNot_;
     std::uint64_t stateSerial_ = 0;

@@ -49,7 +49,9 @@ Preview makePreview(const PreviewRequest& request, std::stop_token stop) {
     options.seed = settings.seed;
     options.trialIndex = request.index;
     const auto run = network.isLowRank() ? simulation::simulateExact : simulation::simulateNetwork;
-    preview.z = run(network, network.defaultGains(), preview.trial.trial, options, std::move(stop)).z;
+    auto trajectory = run(network, network.defaultGains(), preview.trial.trial, options, std::move(stop));
+    preview.z = std::move(trajectory.z);
+    if (trajectory.kappa.size() > 0) preview.end = trajectory.kappa.rightCols<1>();
     return preview;
 }
 

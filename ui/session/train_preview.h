@@ -28,7 +28,8 @@ struct Preview {
     SettingsPtr settings;
     SnapshotPtr snapshot;  ///< the one asked for, or that of the start; null where it is too large for a preview
     tasks::TaskTrial trial;
-    Eigen::MatrixXd z;  ///< O x T, with state noise as in training; empty without a snapshot
+    Eigen::MatrixXd z;    ///< O x T, with state noise as in training; empty without a snapshot
+    Eigen::VectorXd end;  ///< kappa at the end of the trial, R; empty without a snapshot, and of full rank
 };
 
 /// A trial as training has them, with input noise, and the network's outputs. Throws what the task throws, and stopped.

@@ -27,7 +27,8 @@ std::size_t runBytes(const training::Settings& settings, int threads);
 /// Throws runTooLarge for what would need more than mostRunBytes.
 void refuseLargeRun(const training::Settings& settings, int threads);
 
-/// Memory from a model, time from part of a batch that is really trained on. threads: 0: as many as the machine has.
+/// Memory from a model, time from part of a batch that is really trained on, for some 10 ms a stage at normal priority.
+/// threads: 0: as many as the machine has.
 /// Throws runTooLarge, stopped.
 RunEstimate estimateRun(const training::Settings& settings, int threads, std::stop_token stop = {});
 

@@ -39,7 +39,7 @@ void TrainingRun::resume(const StoredRun& stored, bool paused) {
 }
 
 void TrainingRun::begin(RunStart start) {
-    letGo();
+    const bool free = letGo();
     start.folder = options_.folder;
     start.threads = options_.threads;
     start.priority = options_.priority;
@@ -63,14 +63,16 @@ void TrainingRun::begin(RunStart start) {
     thread_ = std::make_unique<TrainingThread>(std::move(start), ++runs_, mailbox_);
     emit begun();
     setPhase(paused ? RunPhase::paused : RunPhase::running);
+    if (free) emit setAside();
 }
 
-void TrainingRun::letGo() {
-    if (!thread_) return;
+bool TrainingRun::letGo() {
+    if (!thread_) return false;
     thread_->wish(TrainingThread::Wish::stop);
-    if (!ended_) ending_.push_back(std::move(thread_));
+    const bool free = std::exchange(ended_, false);
+    if (!free) ending_.push_back(std::move(thread_));
     thread_.reset();
-    ended_ = false;
+    return free;
 }
 
 void TrainingRun::command(TrainingThread::Wish wish) {
@@ -105,7 +107,7 @@ void TrainingRun::setAdopted() {
 
 void TrainingRun::clear() {
     if (isActive() || phase_ == RunPhase::idle) return;
-    letGo();
+    const bool free = letGo();
     settings_ = nullptr;
     history_.clear();
     latest_ = best_ = nullptr;
@@ -114,6 +116,7 @@ void TrainingRun::clear() {
     failure_.reset();
     emit begun();
     setPhase(RunPhase::idle);
+    if (free) emit setAside();
 }
 
 void TrainingRun::setPhase(RunPhase phase) {
@@ -156,7 +159,10 @@ void TrainingRun::receive(RunReport report) {
         return phase == RunPhase::finished || phase == RunPhase::stopped || phase == RunPhase::failed;
     };
     if (report.run != runs_ || !thread_) {
-        if (report.ended) std::erase_if(ending_, [&](const auto& each) { return each->runNumber() == report.run; });
+        if (report.ended) {
+            std::erase_if(ending_, [&](const auto& each) { return each->runNumber() == report.run; });
+            emit setAside();
+        }
         return;
     }
     if (report.ended) ended_ = true;

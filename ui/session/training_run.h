@@ -48,6 +48,8 @@ public:
     void setAdopted();
     /// Back to idle, where the run has ended. Its checkpoint stays as it is.
     void clear();
+    /// Whether a checkpoint holds the run, so that it can be gone on with when another has taken its place.
+    bool isKept() const { return !checkpoint_.isEmpty() && !complained_; }
 
     bool isActive() const {
         return phase_ == RunPhase::running || phase_ == RunPhase::paused || phase_ == RunPhase::stopping;
@@ -103,12 +105,13 @@ signals:
     void epochDone();     ///< one or more: history(), snapshotAt(), best()
     void snapshotChanged();
     void estimateChanged();
+    void setAside();  ///< a run that another took the place of, or clear(): its checkpoint is whole, and nobody's
     void notKept(const QString& sentence);  ///< a checkpoint could not be written; once a run
 
 private:
     void begin(RunStart start);
-    /// Ends the thread; its checkpoint is written behind the back of whatever comes next.
-    void letGo();
+    /// Ends the thread. False: its checkpoint is still being written, behind the back of whatever comes next.
+    bool letGo();
     void command(TrainingThread::Wish wish);
     void receive(RunReport report);
     void setPhase(RunPhase phase);

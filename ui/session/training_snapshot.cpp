@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/training_snapshot.h"
 
+#include "core/error.h"
+
 namespace kappascope::session {
 
 namespace {
@@ -10,6 +12,14 @@ std::size_t bytesOf(const Weights& weights) {
 }
 
 }  // namespace
+
+reduction::Circuit RunSnapshot::circuit() const {
+    training::TrainingState state;
+    state.parameters = *weights;
+    auto circuit = training::Trainer(*settings, std::move(state)).bestCircuit();
+    if (!circuit) throw Error(ErrorCode::needsPopulations);
+    return std::move(*circuit);
+}
 
 void WeightHistory::add(int epoch, Weights weights) {
     // The newest before this one stayed for being the newest.

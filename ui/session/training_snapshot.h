@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/network/network.h"
+#include "core/reduction/circuit.h"
 #include "core/training/trainer.h"
 
 namespace kappascope::session {
@@ -25,6 +26,11 @@ struct RunSnapshot {
     bool isFullRank() const { return settings->value("rank") == 0; }
     /// The network itself, with task and options, in double precision. N^2 of full rank: for a worker.
     network::Network network() const { return training::networkOf(*settings, *weights); }
+    /// Whether populations are trained, and not the weights of units.
+    bool isCircuit() const { return settings->value("populations") > 0; }
+    /// The circuit itself, with its task, as `kappascope train` writes it. Throws needsPopulations where weights are
+    /// trained.
+    reduction::Circuit circuit() const;
 };
 using SnapshotPtr = std::shared_ptr<const RunSnapshot>;
 

@@ -5,12 +5,15 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QLocale>
 #include <QStandardPaths>
 #include <QUuid>
+#include <QtEndian>
 #include <filesystem>
 #include <utility>
 
 #include "core/io/save.h"
+#include "core/io/zip_archive.h"
 #include "core/training/checkpoint.h"
 #include "ui/session/state.h"
 #include "ui/session/trial_choices.h"
@@ -35,6 +38,39 @@ std::shared_ptr<QLockFile> lockFor(const QString& path) {
     return lock->tryLock(0) ? lock : nullptr;
 }
 
+/// What a checkpoint says of its run, without the numbers that are trained, of which a folder may hold gigabytes: its
+/// first entry, which is stored as it is, in an archive whose other entries are empty. Throws as loadCheckpoint(); of
+/// what lies beyond the first entry it sees only where it is too short.
+training::Checkpoint readHeader(const QString& path) {
+    constexpr int fixed = 30;  // bytes of an entry's header, before its name
+    constexpr quint32 signature = 0x04034b50, mostText = 64U << 20;
+    const std::string name = path.toStdString(), entry = "checkpoint.json";
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        throw Error(ErrorCode::cannotOpen, {}, {file.errorString().toStdString()}, name);
+    const auto start = fixed + static_cast<qint64>(entry.size());
+    const QByteArray header = file.read(start);
+    const auto number = [](const char* bytes, int at) { return qFromLittleEndian<quint32>(bytes + at); };
+    const char* fields = header.constData();
+    const bool ours = header.size() == start && number(fields, 0) == signature && (number(fields, 8) & 0xffff) == 0 &&
+                      number(fields, 26) == entry.size() && header.mid(fixed) == QByteArray::fromStdString(entry);
+    const quint32 length = ours ? number(fields, 22) : 0;
+    // Packed by another program, or no checkpoint at all: the whole of it says what is wrong.
+    if (!ours || number(fields, 18) != length || length > mostText) return training::loadCheckpoint(systemPath(path));
+    const std::string text = file.read(length).toStdString();
+    if (text.size() < length) throw Error(ErrorCode::truncated, entry, {}, name);
+    const std::string bytes =
+        io::storedZip({{entry, text}, {"parameters", {}}, {"first", {}}, {"second", {}}, {"best", {}}});
+    constexpr int checksum = 14;
+    if (number(bytes.data(), checksum) != number(fields, checksum))
+        throw Error(ErrorCode::malformed, entry, {"a wrong checksum"}, name);
+    auto checkpoint = training::checkpointFromBytes(bytes, name);
+    const std::size_t arrays = checkpoint.state.optimiser.steps > 0 ? 3 : 1;  // weights, and their moments
+    const std::size_t least = arrays * sizeof(float) * checkpoint.settings.parameterCount();
+    if (file.size() < start + static_cast<qint64>(length + least)) throw Error(ErrorCode::truncated, entry, {}, name);
+    return checkpoint;
+}
+
 /// Removes what a crash left half-written.
 void sweep(const QDir& folder) {
     for (const QString& name : folder.entryList({QStringLiteral(".*.part")}, QDir::Files | QDir::Hidden)) {
@@ -51,10 +87,14 @@ QString trainingFolder() {
 }
 
 QString StoredRun::title() const {
-    const QString name = taskTitle(QString::fromStdString(settings.task));
-    if (!newest) return StoreTexts::tr("%1, %n epoch(s)", nullptr, epoch).arg(name);
-    return StoreTexts::tr("%1, %n epoch(s), accuracy %2 %", nullptr, epoch)
-        .arg(name, QString::number(100 * newest->accuracy, 'f', 1));
+    const QString rank = settings.value("rank") == 0 ? StoreTexts::tr("full rank")
+                                                     : StoreTexts::tr("rank %1").arg(settings.value("rank"));
+    QStringList parts{taskTitle(QString::fromStdString(settings.task)),
+                      StoreTexts::tr("N = %1, %2").arg(settings.value("units")).arg(rank),
+                      epoch == 1 ? StoreTexts::tr("1 epoch") : StoreTexts::tr("%1 epochs").arg(epoch)};
+    if (newest) parts += StoreTexts::tr("%1 % right").arg(QString::number(100 * newest->accuracy, 'f', 1));
+    if (written.isValid()) parts += QLocale().toString(written, StoreTexts::tr("d MMM, HH:mm"));
+    return parts.join(QStringLiteral(" · "));
 }
 
 void StoredRun::discard() {
@@ -62,17 +102,18 @@ void StoredRun::discard() {
     lock.reset();
 }
 
-StoredRuns storedRuns(const QString& folder) {
+StoredRuns storedRuns(const QString& folder, std::stop_token stop) {
     StoredRuns found;
     const QDir directory(folder);
     sweep(directory);
     for (const QString& name : directory.entryList({QStringLiteral("*") + suffix}, QDir::Files, QDir::Time)) {
+        if (stop.stop_requested()) throw Error(ErrorCode::stopped);
         StoredRun run;
         run.path = directory.absoluteFilePath(name);
         run.lock = lockFor(run.path);
         if (!run.lock) continue;
         try {
-            auto checkpoint = training::loadCheckpoint(systemPath(run.path));
+            auto checkpoint = readHeader(run.path);
             run.settings = std::move(checkpoint.settings);
             run.epoch = checkpoint.state.epoch;
             if (!checkpoint.state.history.empty()) run.newest = checkpoint.state.history.back();

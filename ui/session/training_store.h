@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct StoredRun {
     bool finished = false;                        ///< it has nothing left to train, but was not opened
     QDateTime written;
 
-    /// One line for people, through tr(): task, epochs, accuracy.
+    /// One line for people, through tr(): task, size, epochs, accuracy, when it was written.
     QString title() const;
     /// Removes it for ever.
     void discard();
@@ -43,9 +44,10 @@ struct StoredRuns {
     std::vector<QString> problems;  ///< a sentence for each file that could not be read
 };
 
-/// Runs in `folder` that were interrupted, by hand or by a crash, and that no living window holds. Reads every file
-/// whole: for a worker. A broken one is left where it is, and named.
-StoredRuns storedRuns(const QString& folder);
+/// Runs in `folder` that were interrupted, by hand or by a crash, and that nobody holds. Reads of each file what says
+/// where the run stands, not its weights; still, for a worker. A broken one is left where it is, and named. Throws
+/// stopped.
+StoredRuns storedRuns(const QString& folder, std::stop_token stop = {});
 
 /// The checkpoint file of one run: a name and lock of its own in a folder, written by a thread, whole or not at all.
 class CheckpointFile {

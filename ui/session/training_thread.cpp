@@ -100,7 +100,7 @@ public:
     bool isFinished() const { return trainer_->finished(); }
 
     /// Sends what is new, with the weights of this moment.
-    void report(RunPhase phase, std::uint64_t command, std::optional<Error> error = {}) {
+    void report(RunPhase phase, std::uint64_t command, std::optional<Error> error = {}, bool ended = false) {
         if (trainer_) {
             const auto& state = trainer_->state();
             // Of a large network a copy takes longer than a pause may.
@@ -108,6 +108,7 @@ public:
             if (!known) pending_.latest = snapshot(state.parameters, state.epoch, state.batch);
         }
         pending_.phase = RunReport::Phase{phase, command, std::move(error)};
+        pending_.ended = ended;
         send();
     }
 
@@ -244,6 +245,7 @@ void TrainingThread::main() {
         RunReport report;
         report.run = run_;
         report.phase = RunReport::Phase{RunPhase::failed, newest(), std::move(error)};
+        report.ended = true;
         mailbox_.put(std::move(report));
     };
     std::optional<Job> job;
@@ -283,29 +285,25 @@ void TrainingThread::main() {
             const std::scoped_lock lock(mutex_);
             if (wish_ == Wish::step) wish_ = Wish::pause;
         }
-        // Of a large network the disk takes longer than a stop may.
-        if (!job->isFinished()) job->report(RunPhase::stopped, newest());
+        const bool finished = job->isFinished();
+        if (!finished) job->report(RunPhase::stopped, newest());  // the disk may take longer than a stop may
         job->save(file_.get(), true);
         if (file_) file_->flush();
-        if (job->isFinished()) job->report(RunPhase::finished, newest());
+        job->report(finished ? RunPhase::finished : RunPhase::stopped, newest(), {}, true);
     } catch (const Error& error) {
         const bool stopped = error.code() == ErrorCode::stopped;  // before there were weights
         job->save(file_.get(), true);                             // the last weights that were good
         if (file_) file_->flush();
         if (stopped)
-            job->report(RunPhase::stopped, newest());
+            job->report(RunPhase::stopped, newest(), {}, true);
         else
-            job->report(RunPhase::failed, newest(), error);
+            job->report(RunPhase::failed, newest(), error, true);
     } catch (const std::bad_alloc&) {
         job.reset();
         end(Error(ErrorCode::outOfMemory));
     } catch (const std::exception& error) {
         end(Error(ErrorCode::didNotConverge, error.what()));
     }
-    RunReport last;
-    last.run = run_;
-    last.ended = true;
-    mailbox_.put(std::move(last));
 }
 
 }  // namespace kappascope::session

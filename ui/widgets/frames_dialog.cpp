@@ -105,9 +105,13 @@ FramesDialog::FramesDialog(session::TrainDesk& desk, session::TrainPortrait& por
     connect(&soon_, &QTimer::timeout, this, &FramesDialog::requestPreview);
     connect(preview_, &FigurePreview::resized, &soon_, qOverload<>(&QTimer::start));
     makeWorker();
-    const auto count = desk_.run().snapshotEpochs().size();
-    status_->setText(count == 1 ? tr("1 frame, of the epoch that is kept.")
-                                : tr("%1 frames: one for each epoch that is kept, all with the same axes.").arg(count));
+    connect(&desk_.run(), &session::TrainingRun::epochDone, this, &FramesDialog::showCount);
+    connect(&desk_.run(), &session::TrainingRun::begun, this, &FramesDialog::leave);
+    connect(&portrait_, &session::TrainPortrait::changed, this, [this] {
+        if (!(portrait_.view() == view_)) soon_.start();
+        view_ = portrait_.view();
+    });
+    showCount();
     showBusy();
     soon_.start();
 }
@@ -185,6 +189,24 @@ QWidget* FramesDialog::makeForm() {
     return form;
 }
 
+/// A run that goes on has more of them.
+void FramesDialog::showCount() {
+    if (!counting_ || isBusy()) return;
+    const auto count = desk_.run().snapshotEpochs().size();
+    status_->setText(count == 1 ? tr("1 frame, of the epoch that is kept.")
+                                : tr("%1 frames: one for each epoch that is kept, all with the same axes.").arg(count));
+}
+
+/// Another run has begun, or there is none. What is being written goes on: it has the snapshots that it needs.
+void FramesDialog::leave() {
+    if (isOver_) return;
+    isOver_ = true;
+    counting_ = false;
+    soon_.stop();
+    if (!isBusy()) status_->setText(tr("Another run has begun. Close this dialog and open it again for its frames."));
+    showBusy();
+}
+
 QString FramesDialog::status() const {
     return status_->text();
 }
@@ -215,7 +237,7 @@ figures::FramesOrder FramesDialog::order() const {
 }
 
 void FramesDialog::requestPreview() {
-    if (isBusy() || !desk_.run().settings()) return;
+    if (isBusy() || isOver_ || !desk_.run().settings()) return;
     FramesRequest request{order(), false, preview_->room()};
     if (const auto shown = desk_.shown()) request.order.snapshots = {shown};
     if (!request.order.snapshots.empty()) previewing_ = worker_->submit(std::move(request));
@@ -231,10 +253,11 @@ void FramesDialog::askFolder() {
 }
 
 void FramesDialog::writeTo(const QString& folder) {
-    if (isBusy() || !desk_.run().settings()) return;
+    if (isBusy() || isOver_ || !desk_.run().settings()) return;
     FramesRequest request{order(), true, {}};
     request.order.folder = folder;
     folder_ = QDir::toNativeSeparators(folder);
+    counting_ = false;
     status_->setText(tr("Writing %1 frames …").arg(request.order.snapshots.size()));
     previewing_ = 0;
     writing_ = worker_->submit(std::move(request));
@@ -251,7 +274,7 @@ void FramesDialog::cancel() {
 }
 
 void FramesDialog::showBusy() {
-    export_->setEnabled(!isBusy());
+    export_->setEnabled(!isBusy() && !isOver_);
     cancel_->setVisible(isBusy());
     progress_->setVisible(isBusy());
     progress_->setRange(0, 0);

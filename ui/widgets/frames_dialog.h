@@ -68,6 +68,8 @@ private:
     void askFolder();
     void cancel();
     void showBusy();
+    void showCount();
+    void leave();
     void makeWorker();
 
     session::TrainDesk& desk_;
@@ -86,6 +88,9 @@ private:
     QPushButton* cancel_ = nullptr;
     FigurePreview* preview_ = nullptr;
     QString folder_;
+    phase::View view_;      ///< of the preview
+    bool isOver_ = false;   ///< another run has begun
+    bool counting_ = true;  ///< the status says how many frames there will be
     QTimer soon_;
     std::uint64_t previewing_ = 0;
     std::uint64_t writing_ = 0;

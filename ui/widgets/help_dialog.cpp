@@ -3,6 +3,7 @@
 
 #include <QDialogButtonBox>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 
@@ -33,10 +34,19 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("Comma, full stop"), tr("a step back, a step on")},
         {tr("[ and ]"), tr("slower, faster")},
         {tr("Ctrl+T"), tr("fold the time plots, or bring them back")},
+        {tr("In Explore"), nothing},
+        {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("undo, redo")},
+        {tr("Ctrl+L"), tr("clear the trajectories")},
+        {tr("Ctrl+E, Ctrl+C"), tr("export the figure; copy it")},
+        {tr("Q"), tr("the equations with their present numbers")},
+        {tr("Ctrl+P"), tr("moving particles")},
         {tr("In Train"), nothing},
         {tr("Ctrl+R"), tr("run, pause, go on")},
         {tr("Ctrl+full stop, Ctrl+Backspace"), tr("train one epoch; stop")},
         {tr("Ctrl+Enter"), tr("open the network in Explore")},
+        {tr("Ctrl+Shift+N, Ctrl+Shift+E"), tr("save the network; export frames")},
+        {tr("Ctrl+K"), tr("the kept runs")},
+        {tr("Arrows, with Shift, in the curves"), tr("one epoch on or back; ten")},
         {tr("Everywhere"), nothing},
         {tr("Alt+1, Alt+2"), tr("Explore, Train")},
         {tr("Ctrl+D"), tr("dark or light")},
@@ -44,17 +54,22 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("Ctrl+S, Ctrl+Shift+S"), tr("save everything as a session; save as another file")},
         {tr("Ctrl+W, Ctrl+Q"), tr("close the window; quit")},
         {tr("Ctrl+1, Ctrl+2 …"), tr("the bundled examples")},
-        {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("undo, redo")},
-        {tr("Ctrl+L"), tr("clear the trajectories")},
-        {tr("Ctrl+E, Ctrl+C"), tr("export the figure; copy it")},
-        {tr("Q"), tr("the equations with their present numbers")},
-        {tr("Ctrl+P"), tr("moving particles")},
+        {tr("F1"), tr("this list")},
     };
-    auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(24);
-    grid->setVerticalSpacing(5);
+    // In two columns, each with whole sections: one would be higher than a small screen.
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(40);
+    QGridLayout* grid = nullptr;
     int line = 0;
     for (const auto& [key, text] : rows) {
+        if (!grid || key == tr("In Explore")) {
+            grid = new QGridLayout;
+            grid->setHorizontalSpacing(24);
+            grid->setVerticalSpacing(5);
+            columns->addLayout(grid);
+            columns->setAlignment(grid, Qt::AlignTop);
+            line = 0;
+        }
         auto* left = new QLabel(key, this);
         if (text.isEmpty()) {
             left->setFont(pixelFont(14, true));
@@ -71,7 +86,7 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(20, 18, 20, 16);
-    layout->addLayout(grid);
+    layout->addLayout(columns);
     layout->addSpacing(12);
     layout->addWidget(buttons);
 }

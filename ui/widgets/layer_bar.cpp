@@ -2,7 +2,6 @@
 #include "ui/widgets/layer_bar.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -10,7 +9,7 @@
 
 #include "ui/painting/layers.h"
 #include "ui/painting/math_label.h"
-#include "ui/widgets/choice_box.h"
+#include "ui/widgets/axis_choice.h"
 #include "ui/widgets/style.h"
 
 namespace kappascope::widgets {
@@ -18,23 +17,6 @@ namespace kappascope::widgets {
 namespace {
 
 constexpr const char* firstOfStructure = "trace";
-
-/// "κ₁", for a combo box, which holds plain text.
-QString withIndex(QString symbol, int index) {
-    for (const QChar digit : QString::number(index + 1)) symbol += QChar(0x2080 + digit.digitValue());
-    return symbol;
-}
-
-/// What the vertical axis of a network of rank 1 can show.
-QStringList verticalChoices(const session::State& state) {
-    QStringList choices{LayerBar::tr("speed τ dκ/dt")};
-    for (int s = 0; s < state.inputs(); ++s) {
-        const QString symbol = withIndex(QStringLiteral("v"), s), name = state.inputName(s);
-        choices += name == QStringLiteral("u_%1").arg(s + 1) ? LayerBar::tr("input %1").arg(symbol)
-                                                             : LayerBar::tr("input %1, %2").arg(symbol, name);
-    }
-    return choices;
-}
 
 }  // namespace
 
@@ -65,31 +47,14 @@ LayerBar::LayerBar(session::Explorer& explorer, QWidget* parent) : QWidget(paren
     });
     row->addStretch(1);
 
-    axisChoice_ = new QWidget(this);
-    auto* choice = new QHBoxLayout(axisChoice_);
-    choice->setContentsMargins(0, 0, 0, 0);
-    choice->setSpacing(6);
-    axesLabel_ = new QLabel(axisChoice_);
-    choice->addWidget(axesLabel_);
-    for (int i = 0; i < 2; ++i) {
-        axes_[i] = new ChoiceBox(axisChoice_);
-        choice->addWidget(axes_[i]);
-        connect(axes_[i], &QComboBox::activated, this, [this, i] { sendAxes(i); });
-    }
-    choice->addSpacing(14);
-    othersLabel_ = new QLabel(tr("Other modes"), axisChoice_);
-    choice->addWidget(othersLabel_);
-    others_ = new ChoiceBox(axisChoice_);
-    others_->setAccessibleName(tr("Where the other modes are held"));
-    others_->setToolTip(
-        tr("The plane that is shown: every other κ where the trial or the last trajectory is, or at 0.\n"
-           "Fixed points beside the plane are projected onto it, and faint."));
-    others_->addItem(tr("follow the trial or trajectory"));
-    others_->addItem(tr("held at 0"));
-    choice->addWidget(others_);
-    choice->addStretch(1);
-    connect(others_, &QComboBox::activated, this, [this](int which) { explorer_.setFollowing(which == 0); });
-    axisChoice_->hide();
+    axisChoice_ =
+        new AxisChoice({tr("follow the trial or trajectory"), tr("held at 0")},
+                       tr("The plane that is shown: every other κ where the trial or the last trajectory is, or at 0.\n"
+                          "Fixed points beside the plane are projected onto it, and faint."),
+                       this);
+    connect(axisChoice_, &AxisChoice::axesChosen, &explorer_, &session::Explorer::setAxes);
+    connect(axisChoice_, &AxisChoice::inputChosen, &explorer_, &session::Explorer::setVerticalInput);
+    connect(axisChoice_, &AxisChoice::othersChosen, this, [this](int which) { explorer_.setFollowing(which == 0); });
     all->addWidget(axisChoice_);
 
     connect(&explorer_, &session::Explorer::stateChanged, this, [this](session::Changes what) {
@@ -144,55 +109,19 @@ void LayerBar::sendLayers() {
 
 void LayerBar::showAxes() {
     if (!explorer_.state()) return;
-    const session::State& state = *explorer_.state();
-    const bool line = state.rank() == 1;
-    axisChoice_->setVisible(state.rank() > 2 || (line && state.inputs() > 0));
-    for (QWidget* each :
-         {static_cast<QWidget*>(axes_[0]), static_cast<QWidget*>(othersLabel_), static_cast<QWidget*>(others_)})
-        each->setVisible(!line);
-    axesLabel_->setText(line ? tr("Vertical axis") : tr("Axes"));
-    fillAxes();
-    others_->setCurrentIndex(explorer_.isFollowing() ? 0 : 1);
+    axisChoice_->showView(*explorer_.state(), explorer_.view(), explorer_.isFollowing() ? 0 : 1);
 }
 
-void LayerBar::fillAxes() {
-    const session::State& state = *explorer_.state();
-    const phase::View& view = explorer_.view();
-    const bool line = state.rank() == 1;
-    QStringList modes;
-    for (int mode = 0; mode < state.rank(); ++mode) modes += withIndex(QStringLiteral("κ"), mode);
-    for (int i = 0; i < 2; ++i) {
-        const QSignalBlocker quiet(axes_[i]);
-        const QStringList choices = line && i == 1 ? verticalChoices(state) : modes;
-        QStringList before;
-        for (int k = 0; k < axes_[i]->count(); ++k) before += axes_[i]->itemText(k);
-        if (before != choices) {
-            axes_[i]->clear();
-            axes_[i]->addItems(choices);
-        }
-        axes_[i]->setCurrentIndex(line ? (i == 0 ? 0 : view.input + 1) : view.axes[static_cast<std::size_t>(i)]);
-        axes_[i]->setAccessibleName(line     ? tr("What the vertical axis shows")
-                                    : i == 0 ? tr("Mode on the horizontal axis")
-                                             : tr("Mode on the vertical axis"));
-        axes_[i]->setToolTip(line
-                                 ? tr("What the vertical axis shows: the speed of κ, in 1 per τ, or the filtered input "
-                                      "v, no unit.\nκ over v: the lines where κ rests are its bifurcation diagram.")
-                                 : tr("Which collective variable κ this axis shows"));
-    }
+ChoiceBox* LayerBar::horizontalAxis() const {
+    return axisChoice_->horizontal();
 }
 
-void LayerBar::sendAxes(int changed) {
-    if (explorer_.state()->rank() == 1) {
-        explorer_.setVerticalInput(axes_[1]->currentIndex() - 1);
-        return;
-    }
-    int horizontal = axes_[0]->currentIndex(), vertical = axes_[1]->currentIndex();
-    // Choosing the other axis's mode swaps the two.
-    if (horizontal == vertical) {
-        const auto& before = explorer_.view().axes;
-        (changed == 0 ? vertical : horizontal) = before[changed == 0 ? 0 : 1];
-    }
-    explorer_.setAxes(horizontal, vertical);
+ChoiceBox* LayerBar::verticalAxis() const {
+    return axisChoice_->vertical();
+}
+
+ChoiceBox* LayerBar::otherModes() const {
+    return axisChoice_->others();
 }
 
 }  // namespace kappascope::widgets

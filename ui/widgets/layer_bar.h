@@ -7,11 +7,11 @@
 #include "ui/session/explorer.h"
 
 class QHBoxLayout;
-class QLabel;
 class QToolButton;
 
 namespace kappascope::widgets {
 
+class AxisChoice;
 class ChoiceBox;
 
 /// One button for each layer of the registry, one for the particles, and the choice of axes: which modes above rank 2,
@@ -26,9 +26,9 @@ public:
     QToolButton* button(const QString& layerId) const;
     /// Exactly these layers; unknown ids are passed over.
     void setLayers(const std::vector<QString>& ids);
-    ChoiceBox* horizontalAxis() const { return axes_[0]; }
-    ChoiceBox* verticalAxis() const { return axes_[1]; }
-    ChoiceBox* otherModes() const { return others_; }
+    ChoiceBox* horizontalAxis() const;
+    ChoiceBox* verticalAxis() const;
+    ChoiceBox* otherModes() const;
 
 signals:
     void particlesToggled(bool on);
@@ -37,18 +37,12 @@ private:
     QToolButton* add(const QString& title, const QString& help, bool on);
     void sendLayers();
     void showAxes();
-    void fillAxes();
-    void sendAxes(int changed);
 
     session::Explorer& explorer_;
     QHBoxLayout* row_ = nullptr;
     std::vector<std::pair<QString, QToolButton*>> layers_;
     QToolButton* particles_ = nullptr;
-    QWidget* axisChoice_;
-    ChoiceBox* axes_[2];
-    QLabel* axesLabel_;
-    QLabel* othersLabel_;
-    ChoiceBox* others_;
+    AxisChoice* axisChoice_;
 };
 
 }  // namespace kappascope::widgets

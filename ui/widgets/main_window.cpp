@@ -15,12 +15,12 @@
 #include <QVBoxLayout>
 
 #include "ui/figures/from_window.h"
-#include "ui/session/adopt.h"
 #include "ui/session/trained.h"
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/file_actions.h"
 #include "ui/widgets/help_dialog.h"
+#include "ui/widgets/kept_runs.h"
 #include "ui/widgets/layer_bar.h"
 #include "ui/widgets/legend.h"
 #include "ui/widgets/message_bar.h"
@@ -31,7 +31,6 @@
 #include "ui/widgets/status_line.h"
 #include "ui/widgets/style.h"
 #include "ui/widgets/time_panel.h"
-#include "ui/widgets/train_offers.h"
 #include "ui/widgets/train_page.h"
 #include "ui/widgets/workspace_switch.h"
 
@@ -50,8 +49,7 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     auto* body = new QWidget(this);
     message_ = new MessageBar(body);
     offer_ = new MessageBar(body);
-    trainingOffer_ = new MessageBar(body);
-    offers_ = new TrainOffers(*trainingOffer_, this);
+    kept_ = new KeptRuns(body);
     files_ = std::make_unique<FileActions>(*this, *explorer_, *message_, *offer_);
     auto* top = makeTopBar();
     side_ = new SidePanel(*explorer_, body);
@@ -69,7 +67,6 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     centre->setContentsMargins(12, 8, 12, 6);
     centre->setSpacing(7);
     centre->addWidget(offer_);
-    centre->addWidget(trainingOffer_);
     centre->addWidget(message_);
     centre->addWidget(layers_);
     centre->addLayout(portraits, 5);
@@ -89,6 +86,7 @@ MainWindow::MainWindow(const QString& pathOrId, bool dark, QWidget* parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     all->addWidget(top);
+    all->addWidget(kept_);
     pages_ = new QStackedWidget(body);
     pages_->addWidget(explore);
     all->addWidget(pages_, 1);
@@ -123,7 +121,7 @@ QWidget* MainWindow::makeTopBar() {
     tools->setContentsMargins(0, 0, 0, 0);
     tools->setSpacing(2);
 
-    addFileButtons(row, tools);
+    addFileButtons(row);
     auto* examples = addButton(row, QStringLiteral("examples"), tr("Examples"),
                                tr("Bundled circuits and trained networks to try"), {});
     auto* menu = new QMenu(examples);
@@ -148,7 +146,8 @@ QWidget* MainWindow::makeTopBar() {
     undo_ = addButton(tools, QStringLiteral("undo"), tr("Undo"), tr("Undo"), QKeySequence::Undo);
     redo_ = addButton(tools, QStringLiteral("redo"), tr("Redo"), tr("Redo"),
                       QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
-    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Y), this), &QShortcut::activated, redo_, &QToolButton::click);
+    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Y), redo_), &QShortcut::activated, redo_,
+            &QToolButton::click);
     connect(undo_, &QToolButton::clicked, &stack, &QUndoStack::undo);
     connect(redo_, &QToolButton::clicked, &stack, &QUndoStack::redo);
     const auto showHistory = [this, &stack] {
@@ -204,12 +203,12 @@ QWidget* MainWindow::makeTopBar() {
     return bar;
 }
 
-void MainWindow::addFileButtons(QHBoxLayout* row, QHBoxLayout* tools) {
+void MainWindow::addFileButtons(QHBoxLayout* row) {
     auto* open = addButton(row, QStringLiteral("open"), tr("Open"),
                            tr("Open a network (.pt, .npz), circuit (.json) or session (.kappa)"), QKeySequence::Open);
     connect(open, &QToolButton::clicked, files_.get(), &FileActions::askOpen);
     open->setMenu(files_->makeOpenMenu(open));
-    auto* save = addButton(tools, QStringLiteral("save"), tr("Save"),
+    auto* save = addButton(row, QStringLiteral("save"), tr("Save"),
                            tr("Save everything that is shown as a session (.kappa)"), QKeySequence::Save);
     connect(save, &QToolButton::clicked, files_.get(), &FileActions::save);
     save->setMenu(files_->makeSaveMenu(save));
@@ -234,7 +233,7 @@ QToolButton* MainWindow::addButton(QHBoxLayout* row, const QString& icon, const 
     button->setFocusPolicy(Qt::StrongFocus);
     row->addWidget(button);
     icons_.emplace_back(button, icon);
-    if (!key.isEmpty()) connect(new QShortcut(key, this), &QShortcut::activated, button, &QToolButton::click);
+    if (!key.isEmpty()) connect(new QShortcut(key, button), &QShortcut::activated, button, &QToolButton::click);
     return button;
 }
 
@@ -250,15 +249,15 @@ void MainWindow::wire() {
     connect(explorer_.get(), &Explorer::opened, this, [this] {
         if (std::exchange(hasOpened_, true)) showWorkspace(Workspace::explore);
     });
-    connect(offers_, &TrainOffers::goOnWanted, this, [this](const session::StoredRun& run) {
+    connect(kept_, &KeptRuns::goOnWanted, this, [this](const session::StoredRun& run) {
         showWorkspace(Workspace::train);
-        trainPage()->desk().run().resume(run, false);
+        trainPage()->desk().goOnWith(run);
     });
     connect(&explorer_->document(), &session::Document::savedChanged, this, &MainWindow::showTitle);
     connect(layers_, &LayerBar::particlesToggled, this, [this](bool on) {
         for (PortraitView* each : views_) each->plot()->setParticlesOn(on);
     });
-    auto* particles = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_P), this);
+    auto* particles = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_P), layers_->particles());
     connect(particles, &QShortcut::activated, layers_->particles(), &QToolButton::toggle);
 }
 
@@ -302,50 +301,6 @@ void MainWindow::showWorkspace(Workspace workspace) {
     }
     if (!training) view(0)->plot()->setFocus();
     showElsewhere();
-}
-
-TrainPage* MainWindow::trainPage() {
-    if (train_) return train_;
-    session::RunOptions options;
-    options.folder = trainingFolder_;
-    train_ = new TrainPage(options, pages_);
-    train_->setTheme(painting::Theme::of(dark_));
-    pages_->addWidget(train_);
-    const auto& run = train_->desk().run();
-    connect(&run, &session::TrainingRun::phaseChanged, this, &MainWindow::showElsewhere);
-    connect(&run, &session::TrainingRun::epochDone, this, &MainWindow::showElsewhere);
-    connect(train_, &TrainPage::exploreWanted, this, &MainWindow::openTrained);
-    // A checkpoint is kept until its network is there.
-    connect(explorer_.get(), &session::Explorer::opened, this, [this](const QString& path) {
-        const auto adopted = std::exchange(adopting_, nullptr);
-        auto& own = train_->desk().run();
-        if (path.isEmpty() && adopted && own.settings() == adopted) own.setAdopted();
-    });
-    return train_;
-}
-
-void MainWindow::showElsewhere() {
-    const QString text = train_ ? train_->desk().progressText() : QString();
-    elsewhere_->setText(text);
-    elsewhere_->setAccessibleName(text.isEmpty() ? tr("Show the training") : text);
-    elsewhere_->setVisible(workspace() == Workspace::explore && !text.isEmpty());
-}
-
-QString MainWindow::elsewhere() const {
-    return elsewhere_->isHidden() ? QString() : elsewhere_->text();
-}
-
-void MainWindow::offerTraining() {
-    if (!trainingFolder_.isEmpty()) offers_->look(trainingFolder_);
-}
-
-void MainWindow::openTrained() {
-    const auto best = trainPage()->desk().run().best();
-    if (!best) return;
-    files_->confirm([this, best] {
-        adopting_ = trainPage()->desk().run().settings();
-        explorer_->adopt([best] { return session::openTrained(*best); });
-    });
 }
 
 void MainWindow::showEquations() {

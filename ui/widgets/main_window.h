@@ -20,6 +20,7 @@ namespace kappascope::widgets {
 class EquationPanel;
 class ExportDialog;
 class FileActions;
+class KeptRuns;
 class LayerBar;
 class Legend;
 class MessageBar;
@@ -27,7 +28,6 @@ class PortraitView;
 class SidePanel;
 class StatusLine;
 class TimePanel;
-class TrainOffers;
 class TrainPage;
 class WorkspaceSwitch;
 
@@ -66,8 +66,7 @@ public:
     void setTrainingFolder(const QString& folder) { trainingFolder_ = folder; }
     /// Offers what interrupted runs left there.
     void offerTraining();
-    MessageBar* trainingOffer() const { return trainingOffer_; }
-    TrainOffers* trainOffers() const { return offers_; }
+    KeptRuns* keptRuns() const { return kept_; }
     /// What goes on in a workspace that is not shown; empty where nothing does.
     QString elsewhere() const;
 
@@ -92,7 +91,7 @@ private:
     QToolButton* addButton(QHBoxLayout* row, const QString& icon, const QString& text, const QString& help,
                            const QKeySequence& key);
     void wire();
-    void addFileButtons(QHBoxLayout* row, QHBoxLayout* tools);
+    void addFileButtons(QHBoxLayout* row);
     void copyFigure();
     void submitFigure(FigureRequest::Kind kind, const QString& path);
     void showTitle();
@@ -112,8 +111,7 @@ private:
     LayerBar* layers_ = nullptr;
     MessageBar* message_ = nullptr;
     MessageBar* offer_ = nullptr;
-    MessageBar* trainingOffer_ = nullptr;
-    TrainOffers* offers_ = nullptr;
+    KeptRuns* kept_ = nullptr;
     WorkspaceSwitch* workspaces_ = nullptr;
     QStackedWidget* pages_ = nullptr;
     QWidget* exploreTools_ = nullptr;

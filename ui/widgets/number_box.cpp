@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/number_box.h"
 
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <QStyle>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
@@ -65,7 +69,56 @@ QValidator::State NumberBox::validate(QString& text, int&) const {
     return fits ? QValidator::Acceptable : QValidator::Intermediate;
 }
 
+void NumberBox::restore() {
+    if (!rejected_) return;
+    setMark(false);
+    const bool special = !specialValueText().isEmpty() && value() == minimum();
+    lineEdit()->setText(special ? specialValueText() : textFromValue(value()));
+}
+
+void NumberBox::setMark(bool rejected) {
+    rejected_ = rejected;
+    setProperty("rejected", rejected);
+    style()->unpolish(this);
+    style()->polish(this);
+}
+
+/// The base class puts the last value in the place of what it cannot read.
+void NumberBox::judge(const QString& typed, bool acceptable) {
+    if (acceptable) {
+        if (!rejected_) return;
+        setMark(false);
+        emit rejected(QString());
+        return;
+    }
+    {
+        const QSignalBlocker quiet(lineEdit());
+        lineEdit()->setText(typed);
+    }
+    setMark(true);
+    emit rejected(typed.trimmed().isEmpty() ? tr("nothing") : typed.trimmed());
+}
+
+void NumberBox::keyPressEvent(QKeyEvent* event) {
+    const bool ends = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    const QString typed = lineEdit()->text();
+    const bool acceptable = lineEdit()->hasAcceptableInput();
+    QDoubleSpinBox::keyPressEvent(event);
+    if (ends) judge(typed, acceptable);
+}
+
+void NumberBox::focusOutEvent(QFocusEvent* event) {
+    const QString typed = lineEdit()->text();
+    const bool acceptable = lineEdit()->hasAcceptableInput();
+    QDoubleSpinBox::focusOutEvent(event);
+    judge(typed, acceptable);
+}
+
 void NumberBox::stepBy(int steps) {
+    if (rejected_) {
+        restore();
+        emit rejected(QString());
+    }
     if (!scale_) {
         QDoubleSpinBox::stepBy(steps);
         return;

@@ -86,6 +86,7 @@ QComboBox QAbstractItemView { background: @card; border: 1px solid @border; sele
 QDoubleSpinBox, QSpinBox { background: @control; border: 1px solid transparent; border-radius: 5px; padding: 1px 3px; }
 QDoubleSpinBox:hover, QSpinBox:hover { border-color: @border; }
 QDoubleSpinBox:focus, QSpinBox:focus { border-color: @accent; }
+QDoubleSpinBox[rejected="true"] { color: @warning; border-color: @warning; }
 QSlider::groove:horizontal { height: 4px; background: @control; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @control; border-radius: 2px; }
 QSlider::handle:horizontal { background: @accent; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/train_form.h"
 
-#include <QClipboard>
 #include <QGridLayout>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -11,10 +9,7 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <cmath>
 
-#include "ui/figures/command_text.h"
-#include "ui/figures/train_command.h"
 #include "ui/session/option_text.h"
 #include "ui/session/state.h"
 #include "ui/session/trial_choices.h"
@@ -48,20 +43,6 @@ QString helpOf(const session::OptionText& text, const tasks::OptionSchema& schem
     };
     return TrainForm::tr("%1 (usually %2; %3 to %4)")
         .arg(text.help, shown(schema.value), shown(schema.minimum), QString::number(schema.maximum));
-}
-
-/// "about 3 s", "about 2 min".
-QString durationText(double seconds) {
-    if (seconds < 1) return TrainForm::tr("under a second");
-    if (seconds < 90) return TrainForm::tr("%1 s").arg(std::lround(seconds));
-    if (seconds < 90 * 60.0) return TrainForm::tr("%1 min").arg(std::lround(seconds / 60));
-    return TrainForm::tr("%1 h").arg(seconds / 3600, 0, 'f', 1);
-}
-
-QString memoryText(std::size_t bytes) {
-    const double mega = static_cast<double>(bytes) / (1 << 20);
-    return mega < 1024 ? TrainForm::tr("%1 MB").arg(std::max(1L, std::lround(mega)))
-                       : TrainForm::tr("%1 GB").arg(mega / 1024, 0, 'f', 1);
 }
 
 bool hasCurriculum(const QString& task) {
@@ -103,31 +84,15 @@ TrainForm::TrainForm(session::TrainDesk& desk, QWidget* parent)
     fullRank_->setAccessibleName(tr("Full rank"));
     fullRank_->setToolTip(tr("Train a whole connectivity J, N × N, in place of m nᵀ / N"));
     network->addWidget(fullRank_, network->rowCount(), 0, 1, 2);
-    connect(fullRank_, &QCheckBox::toggled, this, [this](bool full) {
-        if (full && desk_.option(QStringLiteral("rank")) > 0) lastRank_ = desk_.option(QStringLiteral("rank"));
-        if (full) {
-            desk_.setOption(QStringLiteral("populations"), 0);  // a mixture is of low rank
-            // m and n stand for one thing then, J.
-            const double learns =
-                std::max(desk_.option(QStringLiteral("train-m")), desk_.option(QStringLiteral("train-n")));
-            for (const char* id : {"train-m", "train-n"}) desk_.setOption(QLatin1String(id), learns);
-        }
-        desk_.setOption(QStringLiteral("rank"), full ? 0 : lastRank_);
-    });
+    connect(fullRank_, &QCheckBox::toggled, this, &TrainForm::setFullRank);
     addNumber(network, QStringLiteral("noise"));
     addNumber(network, QStringLiteral("overlap"));
     addNumber(network, QStringLiteral("populations"));
-    auto* seedLabel = new MathWidget(tr("seed"), 13, this);
-    seed_ = new NumberBox(0, largestSeed, true, false, this);
-    seed_->setAccessibleName(tr("Seed"));
-    seed_->setToolTip(tr("Of everything random: the same seed gives the same run"));
-    seed_->setFixedWidth(fieldWidth);
-    seedLabel->setToolTip(seed_->toolTip());
-    connect(seed_, &QDoubleSpinBox::valueChanged, this,
-            [this](double value) { desk_.setSeed(static_cast<std::uint64_t>(value)); });
-    const int seedRow = network->rowCount();
-    network->addWidget(seedLabel, seedRow, 0);
-    network->addWidget(seed_, seedRow, 1);
+    addSeed(network);
+
+    // Seen without scrolling in a small window: what one looks for while a run goes on.
+    auto* end = gridIn(addCard(tr("When it ends")));
+    for (const char* id : {"epochs", "until-accuracy", "until-loss"}) addNumber(end, QLatin1String(id));
 
     auto* learns = addCard(tr("What is trained"));
     auto* parts = new QGridLayout;
@@ -153,8 +118,6 @@ TrainForm::TrainForm(session::TrainDesk& desk, QWidget* parent)
     connect(curriculum, &QCheckBox::toggled, this,
             [this](bool on) { desk_.setOption(QStringLiteral("curriculum"), on ? 1 : 0); });
 
-    auto* end = gridIn(addCard(tr("Stop")));
-    for (const char* id : {"epochs", "until-accuracy", "until-loss"}) addNumber(end, QLatin1String(id));
     cards_->addStretch(1);
     scroll_->setWidget(body);
 
@@ -167,44 +130,47 @@ TrainForm::TrainForm(session::TrainDesk& desk, QWidget* parent)
     connect(&desk_, &session::TrainDesk::taskChanged, this, &TrainForm::rebuildTask);
     connect(&desk_, &session::TrainDesk::draftChanged, this, &TrainForm::showDraft);
     connect(&desk_.run(), &session::TrainingRun::estimateChanged, this, &TrainForm::showEstimate);
+    connect(&desk_.run(), &session::TrainingRun::epochDone, this, &TrainForm::showEstimate);
     rebuildTask();
+}
+
+void TrainForm::addSeed(QGridLayout* grid) {
+    auto* label = new MathWidget(tr("seed"), 13, this);
+    seed_ = new NumberBox(0, largestSeed, true, false, this);
+    seed_->setAccessibleName(tr("Seed"));
+    seed_->setToolTip(tr("Of everything random: the same seed gives the same run"));
+    seed_->setFixedWidth(fieldWidth);
+    label->setToolTip(seed_->toolTip());
+    connect(seed_, &QDoubleSpinBox::valueChanged, this,
+            [this](double value) { desk_.setSeed(static_cast<std::uint64_t>(value)); });
+    connect(seed_, &NumberBox::rejected, this,
+            [this](const QString& text) { desk_.setRejected(QStringLiteral("seed"), text); });
+    const int row = grid->rowCount();
+    grid->addWidget(label, row, 0);
+    grid->addWidget(seed_, row, 1);
+}
+
+void TrainForm::setFullRank(bool full) {
+    const double rank = desk_.option(QStringLiteral("rank"));
+    if (full) {
+        if (rank > 0) lastRank_[desk_.task()] = rank;
+        desk_.setOption(QStringLiteral("populations"), 0);  // a mixture is of low rank
+        // m and n stand for one thing then, J.
+        const double learns =
+            std::max(desk_.option(QStringLiteral("train-m")), desk_.option(QStringLiteral("train-n")));
+        for (const char* id : {"train-m", "train-n"}) desk_.setOption(QLatin1String(id), learns);
+        desk_.setOption(QStringLiteral("rank"), 0);
+        return;
+    }
+    const auto last = lastRank_.find(desk_.task());
+    const auto usual = training::makeSettings(desk_.task().toStdString(), {}, {}, 1).value("rank");
+    desk_.setOption(QStringLiteral("rank"), last == lastRank_.end() ? usual : last->second);
 }
 
 Card* TrainForm::addCard(const QString& heading) {
     auto* card = new Card(heading, this);
     cards_->addWidget(card);
     return card;
-}
-
-void TrainForm::addFooter(QVBoxLayout* all) {
-    auto* footer = new QWidget(this);
-    auto* column = new QVBoxLayout(footer);
-    column->setContentsMargins(14, 8, 14, 10);
-    column->setSpacing(7);
-    problem_ = new QLabel(footer);
-    problem_->setObjectName(QStringLiteral("warning"));
-    estimate_ = new QLabel(footer);
-    estimate_->setObjectName(QStringLiteral("muted"));
-    for (QLabel* label : {problem_, estimate_}) {
-        label->setWordWrap(true);
-        label->setFont(pixelFont(12));
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        column->addWidget(label);
-    }
-    estimate_->setToolTip(tr("Measured on part of a batch, and worked out from the sizes of what the run keeps"));
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    defaults_ = new QPushButton(tr("Defaults"), footer);
-    defaults_->setAccessibleName(tr("Defaults of this task"));
-    defaults_->setToolTip(tr("Defaults of this task: every option as its recipe has it, and seed 1"));
-    copyCommand_ = new QPushButton(tr("Copy command"), footer);
-    copyCommand_->setAccessibleName(tr("Copy the command that does the same run"));
-    row->addWidget(defaults_, 1);
-    row->addWidget(copyCommand_, 1);
-    column->addLayout(row);
-    all->addWidget(footer);
-    connect(defaults_, &QPushButton::clicked, &desk_, &session::TrainDesk::useDefaults);
-    connect(copyCommand_, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(command()); });
 }
 
 NumberBox* TrainForm::makeBox(const tasks::OptionSchema& schema, QWidget* parent) {
@@ -231,6 +197,7 @@ void TrainForm::addNumber(QGridLayout* grid, const QString& id) {
     boxes_[id] = box;
     rows_[id] = {label, box};
     connect(box, &QDoubleSpinBox::valueChanged, this, [this, id](double value) { desk_.setOption(id, value); });
+    connect(box, &NumberBox::rejected, this, [this, id](const QString& text) { desk_.setRejected(id, text); });
 }
 
 void TrainForm::addCheck(QGridLayout* grid, const QString& id, int row, int column) {
@@ -269,23 +236,6 @@ QCheckBox* TrainForm::check(const QString& id) const {
     return found == checks_.end() ? nullptr : found->second;
 }
 
-QString TrainForm::problem() const {
-    return problem_->text();
-}
-
-QString TrainForm::estimate() const {
-    return estimate_->text();
-}
-
-QString TrainForm::command() const {
-    const auto settings = desk_.draft();
-    if (!settings) return {};
-    // The command writes a circuit as what it is.
-    const QString ending = settings->value("populations") > 0 ? QStringLiteral(".json") : QStringLiteral(".npz");
-    const QString output = session::TrainDesk::nameOf(*settings) + ending;
-    return figures::commandLine(figures::trainArguments(*settings, output));
-}
-
 void TrainForm::rebuildTask() {
     delete taskRows_;
     taskBoxes_.clear();
@@ -308,6 +258,7 @@ void TrainForm::rebuildTask() {
         setTabOrder(before, box);
         before = box;
         connect(box, &QDoubleSpinBox::valueChanged, this, [this, id](double value) { desk_.setTaskOption(id, value); });
+        connect(box, &NumberBox::rejected, this, [this, id](const QString& text) { desk_.setRejected(id, text); });
     }
     setTabOrder(before, boxes_[QStringLiteral("units")]);
     for (const auto& schema : training::optionsFor(tasks::task(desk_.task().toStdString()))) {
@@ -326,13 +277,14 @@ void TrainForm::rebuildTask() {
 void TrainForm::showDraft() {
     const QSignalBlocker quietTask(task_);
     task_->setCurrentIndex(task_->findData(desk_.task()));
-    const auto show = [](NumberBox* box, double value) {
+    const auto show = [this](const QString& id, NumberBox* box, double value) {
         const QSignalBlocker quiet(box);
+        if (!desk_.isRejected(id)) box->restore();
         if (box->value() != value) box->setValue(value);
     };
-    for (const auto& [id, box] : boxes_) show(box, desk_.option(id));
-    for (const auto& [id, box] : taskBoxes_) show(box, desk_.taskOption(id));
-    show(seed_, static_cast<double>(desk_.seed()));
+    for (const auto& [id, box] : boxes_) show(id, box, desk_.option(id));
+    for (const auto& [id, box] : taskBoxes_) show(id, box, desk_.taskOption(id));
+    show(QStringLiteral("seed"), seed_, static_cast<double>(desk_.seed()));
     for (const auto& [id, check] : checks_) {
         const QSignalBlocker quiet(check);
         check->setChecked(desk_.option(id) != 0);
@@ -358,30 +310,6 @@ void TrainForm::showDraft() {
     copyCommand_->setToolTip(desk_.draft() ? tr("Copy the command that does the same run:\n%1").arg(command())
                                            : desk_.problem());
     showEstimate();
-}
-
-void TrainForm::showEstimate() {
-    const auto& run = desk_.run();
-    QString problem = desk_.problem();
-    if (problem.isEmpty() && desk_.isEditable() && run.estimateFailure())
-        problem = session::sentence(*run.estimateFailure());
-    problem_->setText(problem);
-    problem_->setVisible(!problem.isEmpty());
-    QString text;
-    if (!desk_.isEditable()) {
-        text = tr("These are the settings of the run; stop it to change them.");
-    } else if (!problem.isEmpty()) {
-        text.clear();
-    } else if (const auto estimate = run.estimate()) {
-        text = tr("About %1 an epoch, at most %2 in all, %3 of memory.")
-                   .arg(estimate->secondsPerEpoch < 1 ? tr("%1 ms").arg(std::lround(1000 * estimate->secondsPerEpoch))
-                                                      : durationText(estimate->secondsPerEpoch),
-                        durationText(estimate->seconds), memoryText(estimate->bytes));
-    } else {
-        text = tr("Measuring what it will take …");
-    }
-    estimate_->setText(text);
-    estimate_->setVisible(!text.isEmpty());
 }
 
 }  // namespace kappascope::widgets

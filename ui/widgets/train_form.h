@@ -47,6 +47,8 @@ private:
 
     Card* addCard(const QString& heading);
     NumberBox* makeBox(const tasks::OptionSchema& schema, QWidget* parent);
+    void setFullRank(bool full);
+    void addSeed(QGridLayout* grid);
     void addNumber(QGridLayout* grid, const QString& id);
     void addCheck(QGridLayout* grid, const QString& id, int row, int column);
     void addFooter(QVBoxLayout* all);
@@ -65,7 +67,7 @@ private:
     std::map<QString, QCheckBox*> checks_;
     std::map<QString, Row> rows_;
     QCheckBox* fullRank_ = nullptr;
-    double lastRank_ = 1;  ///< what unchecking full rank brings back
+    std::map<QString, double> lastRank_;  ///< of each task: what unchecking full rank brings back
     NumberBox* seed_ = nullptr;
     QPushButton* defaults_ = nullptr;
     QPushButton* copyCommand_ = nullptr;

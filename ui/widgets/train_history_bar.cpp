@@ -28,7 +28,8 @@ TrainHistoryBar::TrainHistoryBar(session::TrainDesk& desk, QWidget* parent)
     slider_->setToolTip(tr("The epoch whose network portrait and loadings show"));
     slider_->setPageStep(10);
     epoch_->setFont(pixelFont(13));
-    epoch_->setMinimumWidth(QFontMetrics(epoch_->font()).horizontalAdvance(tr("epoch %1, now").arg(99999)));
+    epoch_->setMinimumWidth(
+        QFontMetrics(epoch_->font()).horizontalAdvance(tr("epoch %1 (for %2)").arg(99999).arg(99999)));
     live_->setObjectName(QStringLiteral("layer"));
     live_->setText(tr("Live"));
     live_->setCheckable(true);
@@ -78,8 +79,20 @@ void TrainHistoryBar::showShown() {
     for (QWidget* each : {static_cast<QWidget*>(play_), static_cast<QWidget*>(slider_), static_cast<QWidget*>(live_)})
         each->setEnabled(some);
     live_->setChecked(desk_.isLive());
-    epoch_->setText(desk_.isLive() && run.isActive() ? tr("epoch %1, now").arg(desk_.shownEpoch())
-                                                     : tr("epoch %1").arg(desk_.shownEpoch()));
+    // The weights of a long run are thinned out: what is shown is named, not what was asked for.
+    const int shown = desk_.keptEpoch(), asked = desk_.shownEpoch();
+    epoch_->setText(desk_.isLive() && run.isActive() ? tr("epoch %1, now").arg(asked)
+                    : shown != asked                 ? tr("epoch %1 (for %2)").arg(shown).arg(asked)
+                                                     : tr("epoch %1").arg(asked));
+    epoch_->setToolTip(shown != asked ? tr("The weights of epoch %1 were not kept, to save memory; those of epoch %2 "
+                                           "are the nearest before it")
+                                            .arg(asked)
+                                            .arg(shown)
+                                      : QString());
+}
+
+QString TrainHistoryBar::label() const {
+    return epoch_->text();
 }
 
 void TrainHistoryBar::showPlaying() {

@@ -23,6 +23,7 @@ public:
     QSlider* slider() const { return slider_; }
     QToolButton* playButton() const { return play_; }
     QToolButton* liveButton() const { return live_; }
+    QString label() const;
 
 private:
     void showShown();

@@ -4,33 +4,25 @@
 #include <QPointer>
 #include <QWidget>
 #include <memory>
-#include <vector>
 
 #include "ui/painting/theme.h"
 #include "ui/session/train_desk.h"
-#include "ui/session/train_loadings.h"
 
-class QComboBox;
 class QFileDialog;
 class QFrame;
-class QToolButton;
-
-namespace kappascope::session {
-class TrainPortrait;
-}
+class QMessageBox;
 
 namespace kappascope::widgets {
 
 class CurvesView;
 class FramesDialog;
-class LoadingsView;
-class MathWidget;
 class MessageBar;
-class PortraitPlot;
 class TrainForm;
 class TrainHistoryBar;
+class TrainLoadingsCard;
+class TrainPortraitCard;
 class TrainRunBar;
-class TrialView;
+class TrainTrialCard;
 
 /// The Train workspace: the form to the left; the run, its network's portrait and loadings, its curves and a trial.
 class TrainPage : public QWidget {
@@ -47,69 +39,48 @@ public:
     TrainHistoryBar* historyBar() const { return past_; }
     MessageBar* messageBar() const { return message_; }
     CurvesView* curves() const { return curves_; }
-    TrialView* trial() const { return trial_; }
-    LoadingsView* loadings() const { return loadings_; }
-    PortraitPlot* plot() const { return plot_; }
-    session::TrainPortrait& portrait() const { return *portrait_; }
-    QComboBox* heldBox() const { return held_; }
-    QComboBox* conditionBox() const { return condition_; }
-    QComboBox* loadingBox(int axis) const { return axes_[axis]; }
-    QToolButton* anotherTrial() const { return another_; }
-    QString facts() const;
+    TrainPortraitCard* portraitCard() const { return portrait_; }
+    TrainLoadingsCard* loadingsCard() const { return loadings_; }
+    TrainTrialCard* trialCard() const { return trial_; }
 
     /// Writes the best network of the run to a file.
     void saveNetwork(const QString& path);
     FramesDialog* openFramesDialog();
     QFileDialog* fileDialog() const;  ///< while it is open
+    QMessageBox* question() const;    ///< while it is open
+    /// How many runs are kept that the run bar can bring up.
+    void setKeptRuns(int count);
 
 signals:
     void exploreWanted();
+    void keptRunsWanted();
 
 protected:
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
 
 private:
-    QFrame* makePortraitCard();
-    QFrame* makeLoadingsCard();
-    QFrame* makeTrialCard();
     QFrame* makeCurvesCard();
     void wire();
     void showRun();
     void showCurves();
-    void showTrial();
-    void showLoadings(bool newAxes);
-    void showPortrait();
-    bool isCircuit() const;  ///< a mixture is trained, not weights
-    void requestPortrait();
-    void fillTask();
-    void fillHeld();
-    void fillLoadings();
     void askSave();
+    void askLoss();
 
     std::unique_ptr<session::TrainDesk> owned_;
     session::TrainDesk& desk_;
     const painting::Theme* theme_ = &painting::Theme::light();
-    std::unique_ptr<session::TrainPortrait> portrait_;
     TrainForm* form_;
     MessageBar* message_;
     TrainRunBar* bar_;
-    TrainHistoryBar* past_;
-    PortraitPlot* plot_ = nullptr;
-    QComboBox* held_ = nullptr;
-    MathWidget* facts_ = nullptr;
-    LoadingsView* loadings_ = nullptr;
-    QComboBox* axes_[2]{};
+    TrainPortraitCard* portrait_;
+    TrainLoadingsCard* loadings_;
+    TrainTrialCard* trial_;
     CurvesView* curves_ = nullptr;
-    TrialView* trial_ = nullptr;
-    QComboBox* condition_ = nullptr;
-    QToolButton* another_ = nullptr;
+    TrainHistoryBar* past_;
     QPointer<FramesDialog> frames_;
     QPointer<QFileDialog> dialog_;
-    training::Shape shape_;  ///< of the network whose loadings are shown
-    session::SettingsPtr shapeOf_;
-    std::vector<session::LoadingColumn> columns_;
-    double reach_ = 1;
+    QPointer<QMessageBox> question_;
 };
 
 }  // namespace kappascope::widgets

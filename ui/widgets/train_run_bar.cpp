@@ -70,9 +70,14 @@ TrainRunBar::TrainRunBar(session::TrainDesk& desk, QWidget* parent)
     progress_->setAccessibleName(tr("Progress of the training"));
     status_->setFont(pixelFont(13));
     row->addStretch(1);
+    kept_ = addTool(tr("Kept runs"), tr("Trainings that were interrupted, or that another took the place of"),
+                    QKeySequence(Qt::CTRL | Qt::Key_K));
+    kept_->hide();
+    connect(kept_, &QToolButton::clicked, this, &TrainRunBar::keptRunsWanted);
     explore_ = addTool(tr("Open in Explore"), tr("Look at the best network of this run in Explore"),
                        QKeySequence(Qt::CTRL | Qt::Key_Return));
-    save_ = addTool(tr("Save network…"), tr("Write the best network of this run as npz"),
+    save_ = addTool(tr("Save network…"),
+                    tr("Write the best network of this run to a file; where populations are trained, the circuit"),
                     QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N));
     frames_ = addTool(tr("Export frames…"), tr("One figure of the portrait for every epoch, for a talk"),
                       QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
@@ -115,6 +120,11 @@ void TrainRunBar::setTheme(const painting::Theme& theme) {
     step_->setIcon(themedIcon(QStringLiteral("step"), theme));
     stop_->setIcon(themedIcon(QStringLiteral("stop"), theme));
     showRun();
+}
+
+void TrainRunBar::setKeptRuns(int count) {
+    kept_->setText(tr("Kept runs: %1").arg(count));
+    kept_->setVisible(count > 0);
 }
 
 QString TrainRunBar::status() const {

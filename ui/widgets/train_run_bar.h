@@ -29,12 +29,16 @@ public:
     QToolButton* exploreButton() const { return explore_; }
     QToolButton* saveButton() const { return save_; }
     QToolButton* framesButton() const { return frames_; }
+    QToolButton* keptButton() const { return kept_; }
+    /// How many runs are kept; without any there is no button for them.
+    void setKeptRuns(int count);
     QString status() const;
 
 signals:
     void exploreWanted();
     void saveWanted();
     void framesWanted();
+    void keptRunsWanted();
 
 private:
     QToolButton* addTool(const QString& text, const QString& help, const QKeySequence& key);
@@ -53,6 +57,7 @@ private:
     QToolButton* explore_ = nullptr;
     QToolButton* save_ = nullptr;
     QToolButton* frames_ = nullptr;
+    QToolButton* kept_ = nullptr;
 };
 
 }  // namespace kappascope::widgets
