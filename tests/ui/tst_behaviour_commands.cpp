@@ -88,7 +88,7 @@ private slots:
 
     void populationsAreInactivatedInPart() {
         const QStringList base{"behaviour", "trained-rdm", "--populations", "sign:n1", "--trials",
-                               "20",        "--values",    "1,4",           "--json"};
+                               "20",        "--values",    "0,0.2",           "--json"};
         const auto json = run(base + QStringList{"--inactivate", "2:0.25"}).json();
         QCOMPARE(json.at("inactivated"), (Json{0.0, 0.25}));
         // All of everything: coins are tossed.
