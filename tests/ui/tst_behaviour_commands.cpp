@@ -121,7 +121,7 @@ private slots:
         QCOMPARE(field.exitCode, 0);
         QVERIFY(same(field.json().at("networks"), 0));
         QVERIFY(same(field.json().at("level"), "mean-field"));
-        const auto& choice = field.json().at("contexts")[0].at("choice");
+        const Json choice = field.json().at("contexts")[0].at("choice");
         QVERIFY(choice[0] < 0.5 && choice[1] > 0.5);
     }
 
