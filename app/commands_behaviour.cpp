@@ -190,11 +190,17 @@ void runBehaviour(const BehaviourCommand& command) {
     const Level level = levelOf(subject, common);
     const auto behaviour = measure(subject, command, level);
     QStringList warnings = subject.opened.warnings;
-    if (level == Level::meanField) {
-        warnings.clear();
+    // What is said of the one network that the window draws holds for none of these.
+    if (subject.opened.state->sampled || level == Level::meanField) warnings.clear();
+    if (behaviour.networks > 1)
+        warnings << Texts::tr(
+                        "%1 networks of %2 units, drawn from the circuit, shared the trials; standard errors are those "
+                        "of their mean.")
+                        .arg(behaviour.networks)
+                        .arg(subject.network->units());
+    if (level == Level::meanField)
         warnings << Texts::tr(
             "Mean field: trials differ by the noise of their inputs alone; state noise enters as a variance.");
-    }
     if (!command.arguments.csv.empty()) writeWhole(QString::fromStdString(command.arguments.csv), toCsv(behaviour));
     if (common.json)
         print(resultToJson(subject, command, level, behaviour, warnings));

@@ -124,6 +124,24 @@ private slots:
         QVERIFY(followsTheInput(drawn));
     }
 
+    void drawnNetworksScatterAroundTheirMean() {
+        // Two networks with one trial each: they agree, or their mean of a half has an error of a half.
+        BehaviourOptions options;
+        options.values = {-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3};
+        options.trials = 2;
+        const auto drawn = statistics::drawnBehaviour(followingCircuit(), {}, 200, 2, rdm(), options, inThisThread());
+        int apart = 0;
+        for (const auto& cell : drawn.panels[0].cells) {
+            QCOMPARE(cell.trials, 2);
+            QVERIFY(cell.choice == 0 || cell.choice == 0.5 || cell.choice == 1);
+            QCOMPARE(cell.standardError, cell.choice == 0.5 ? 0.5 : 0.0);
+            apart += cell.choice == 0.5;
+        }
+        QVERIFY(apart > 0 && apart < 7);
+        // More networks than trials: as many as there are trials.
+        QCOMPARE(statistics::drawnBehaviour(followingCircuit(), {}, 50, 9, rdm(), options, inThisThread()).networks, 2);
+    }
+
     void noiseAloneIsChance() {
         auto network = follower();
         network.inputWeights.setZero();

@@ -20,6 +20,11 @@ bool fails(const Run& run, int code, const char* word) {
     return good;
 }
 
+bool same(const Json& found, const Json& expected) {
+    if (found != expected) qWarning("%s, not %s", found.dump().c_str(), expected.dump().c_str());
+    return found == expected;
+}
+
 double sumOf(const Json& list) {
     double sum = 0;
     for (const auto& value : list) sum += value.get<double>();
@@ -39,23 +44,23 @@ private slots:
         const auto result = run({"behaviour", "trained-rdm", "--trials", "40", "--json"});
         QCOMPARE(result.exitCode, 0);
         const auto json = result.json();
-        QCOMPARE(json.at("task"), "rdm");
-        QCOMPARE(json.at("level"), "network");
-        QCOMPARE(json.at("trials_per_cell"), 40);
+        QVERIFY(same(json.at("task"), "rdm"));
+        QVERIFY(same(json.at("level"), "network"));
+        QVERIFY(same(json.at("trials_per_cell"), 40));
         QVERIFY(json.at("accuracy") > 0.9);
         QVERIFY(json.at("noise") > 0);
         QCOMPARE(json.at("contexts").size(), std::size_t{1});
         const auto& panel = json.at("contexts")[0];
         const auto& values = panel.at("axes")[0].at("values");
-        QCOMPARE(panel.at("axes")[0].at("name"), "coherence");
+        QVERIFY(same(panel.at("axes")[0].at("name"), "coherence"));
         QCOMPARE(panel.at("choice").size(), values.size());
-        QCOMPARE(panel.at("choice").front(), 0.0);
-        QCOMPARE(panel.at("choice").back(), 1.0);
+        QVERIFY(same(panel.at("choice").front(), 0.0));
+        QVERIFY(same(panel.at("choice").back(), 1.0));
         QCOMPARE(panel.at("standard_error").size(), values.size());
         for (std::size_t k = 0; k < values.size(); ++k) {
             const double p = panel.at("choice")[k];
             QVERIFY(std::abs(panel.at("standard_error")[k].get<double>() - std::sqrt(p * (1 - p) / 40)) < 1e-12);
-            QCOMPARE(panel.at("right")[k].is_null(), values[k] == 0.0);
+            QVERIFY(same(panel.at("right")[k].is_null(), values[k] == 0.0));
         }
         const auto text = run({"behaviour", "trained-rdm", "--trials", "5"});
         QVERIFY(text.out.contains("coherence") && text.out.contains("±") && text.out.contains("positive"));
@@ -69,7 +74,7 @@ private slots:
         const auto json = result.json();
         QCOMPARE(json.at("contexts").size(), std::size_t{2});
         for (const auto& panel : json.at("contexts")) {
-            QCOMPARE(panel.at("axes")[1].at("values"), (Json{-4.0, 2.0, 4.0}));
+            QVERIFY(same(panel.at("axes")[1].at("values"), (Json{-4.0, 2.0, 4.0})));
             QCOMPARE(panel.at("choice").size(), std::size_t{3});
             QCOMPARE(panel.at("choice")[2].size(), std::size_t{3});
             QVERIFY(panel.at("accuracy") > 0.9);
@@ -88,16 +93,16 @@ private slots:
 
     void populationsAreInactivatedInPart() {
         const QStringList base{"behaviour", "trained-rdm", "--populations", "sign:n1", "--trials",
-                               "20",        "--values",    "1,4",           "--json"};
+                               "20",        "--values",    "0,0.2",         "--json"};
         const auto json = run(base + QStringList{"--inactivate", "2:0.25"}).json();
-        QCOMPARE(json.at("inactivated"), (Json{0.0, 0.25}));
+        QVERIFY(same(json.at("inactivated"), (Json{0.0, 0.25})));
         // All of everything: coins are tossed.
         const auto silent = run(base + QStringList{"--inactivate", "1:1", "--inactivate", "2:1"}).json();
-        QCOMPARE(silent.at("contexts")[0].at("choice"), (Json{0.5, 0.5}));
+        QVERIFY(same(silent.at("contexts")[0].at("choice"), (Json{0.5, 0.5})));
         // A population of gain zero is one that is inactivated whole.
         const auto gain = run(base + QStringList{"--gain", "0,1"}).json();
         const auto whole = run(base + QStringList{"--inactivate", "1:1"}).json();
-        QCOMPARE(gain.at("contexts")[0].at("choice"), whole.at("contexts")[0].at("choice"));
+        QVERIFY(same(gain.at("contexts")[0].at("choice"), whole.at("contexts")[0].at("choice")));
     }
 
     void threadsDoNotMatter() {
@@ -106,17 +111,17 @@ private slots:
         QCOMPARE(one.exitCode, 0);
         QCOMPARE(one.out, run(base + QStringList{"--threads", "4"}).out);
         const auto panel = one.json().at("contexts")[0];
-        QCOMPARE(panel.at("axes")[0].at("labels"), (Json{"A", "B"}));
-        QCOMPARE(one.json().at("positive_choice"), "match");
+        QVERIFY(same(panel.at("axes")[0].at("labels"), (Json{"A", "B"})));
+        QVERIFY(same(one.json().at("positive_choice"), "match"));
     }
 
     void levelsOfACircuit() {
         const QStringList base{"behaviour", "trained-rdm", "--populations", "1", "--values", "-1,1", "--trials", "20"};
         const auto field = run(base + QStringList{"--level", "mean-field", "--json"});
         QCOMPARE(field.exitCode, 0);
-        QCOMPARE(field.json().at("networks"), 0);
-        QCOMPARE(field.json().at("level"), "mean-field");
-        const auto& choice = field.json().at("contexts")[0].at("choice");
+        QVERIFY(same(field.json().at("networks"), 0));
+        QVERIFY(same(field.json().at("level"), "mean-field"));
+        const Json choice = field.json().at("contexts")[0].at("choice");
         QVERIFY(choice[0] < 0.5 && choice[1] > 0.5);
     }
 
@@ -128,10 +133,10 @@ private slots:
                                "--trials",      "12",
                                "--json"};
         const auto field = run(base).json();
-        QCOMPARE(field.at("level"), "mean-field");
-        QCOMPARE(field.at("networks"), 0);
+        QVERIFY(same(field.at("level"), "mean-field"));
+        QVERIFY(same(field.at("networks"), 0));
         const auto drawn = run(base + QStringList{"--level", "network", "--networks", "3"}).json();
-        QCOMPARE(drawn.at("networks"), 3);
+        QVERIFY(same(drawn.at("networks"), 3));
         for (const auto& json : {field, drawn})
             for (const auto& panel : json.at("contexts")) QVERIFY(panel.at("accuracy") > 0.8);
         // Without the population that integrates A, its context is lost and the other is not.
@@ -162,16 +167,16 @@ private slots:
                                  "3", "--csv", csv, "--json"});
         QCOMPARE(result.exitCode, 0);
         const auto json = result.json();
-        QCOMPARE(json.at("variables"), (Json{"coherence 1", "coherence 2", "context", "choice"}));
-        QCOMPARE(json.at("window"), "stimulus");
+        QVERIFY(same(json.at("variables"), (Json{"coherence 1", "coherence 2", "context", "choice"})));
+        QVERIFY(same(json.at("window"), "stimulus"));
         QCOMPARE(json.at("coefficients").size(), std::size_t{512});
         QCOMPARE(json.at("coefficients")[0].size(), std::size_t{4});
         QCOMPARE(json.at("r_squared").size(), std::size_t{512});
-        QCOMPARE(json.at("unit").at("unit"), 3);
-        QCOMPARE(json.at("unit").at("coefficients"), json.at("coefficients")[2]);
+        QVERIFY(same(json.at("unit").at("unit"), 3));
+        QVERIFY(same(json.at("unit").at("coefficients"), json.at("coefficients")[2]));
         QCOMPARE(json.at("unit").at("tuning").size(), std::size_t{4});
         QCOMPARE(json.at("unit").at("tuning")[1].at("mean").size(), std::size_t{6});
-        QCOMPARE(json.at("context_change").at("contexts"), (Json{"ctx1", "ctx2"}));
+        QVERIFY(same(json.at("context_change").at("contexts"), (Json{"ctx1", "ctx2"})));
         QCOMPARE(json.at("context_change").at("change").size(), std::size_t{512});
         QFile file(csv);
         QVERIFY(file.open(QIODevice::ReadOnly));
@@ -186,8 +191,8 @@ private slots:
         const auto json = run({"selectivity", "trained-mante", "--trials", "40", "--context", "ctx2", "--window",
                                "5:22", "--variable", "coherence 1", "--json"})
                               .json();
-        QCOMPARE(json.at("variables"), Json{"coherence 1"});
-        QCOMPARE(json.at("context"), "ctx2");
+        QVERIFY(same(json.at("variables"), Json{"coherence 1"}));
+        QVERIFY(same(json.at("context"), "ctx2"));
         QVERIFY(!json.contains("context_change"));
     }
 
@@ -252,22 +257,22 @@ private slots:
         for (const auto& level : json.at("levels")) {
             const auto& inputs = level.at("fixed_points");
             QCOMPARE(inputs.size(), std::size_t{3});  // rest, A, B
-            QCOMPARE(inputs[0].at("input"), (Json{0.0, 0.0}));
+            QVERIFY(same(inputs[0].at("input"), (Json{0.0, 0.0})));
             QVERIFY(inputs[0].at("where").empty());
-            QCOMPARE(inputs[1].at("where")[0], "A-A delay 50: stimulus A");
+            QVERIFY(same(inputs[1].at("where")[0], "A-A delay 50: stimulus A"));
             for (const auto& one : inputs) {
-                QCOMPARE(one.at("complete"), "proven");
+                QVERIFY(same(one.at("complete"), "proven"));
                 for (const auto& pair : one.at("matched")) {
                     double square = 0;
                     for (std::size_t r = 0; r < 2; ++r)
                         square += std::pow(
                             pair.at("a").at("kappa")[r].get<double>() - pair.at("b").at("kappa")[r].get<double>(), 2);
                     QVERIFY(std::abs(std::sqrt(square) - pair.at("distance").get<double>()) < 1e-12);
-                    QCOMPARE(pair.at("same_kind"), pair.at("a").at("kind") == pair.at("b").at("kind"));
+                    QVERIFY(same(pair.at("same_kind"), pair.at("a").at("kind") == pair.at("b").at("kind")));
                 }
                 if (level.at("level") != "exact") continue;
                 QVERIFY(one.at("only_network").empty() && one.at("only_reduced").empty());
-                for (const auto& pair : one.at("matched")) QCOMPARE(pair.at("distance"), 0.0);
+                for (const auto& pair : one.at("matched")) QVERIFY(same(pair.at("distance"), 0.0));
             }
         }
         // The network's points are those of its portrait.
