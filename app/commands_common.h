@@ -89,5 +89,7 @@ Command makeFigure(CLI::App& root);
 Command makeTour(CLI::App& root);
 Command makeTrain(CLI::App& root);
 Command makeEvaluate(CLI::App& root);
+Command makePopulations(CLI::App& root);
+Command makeResample(CLI::App& root);
 
 }  // namespace kappascope::app

@@ -98,7 +98,7 @@ MixtureFit fitMixture(const Eigen::MatrixXd& rows, const MixtureOptions& options
         });
         std::size_t best = 0;
         for (std::size_t k = 1; k < runs.size(); ++k)
-            if (runs[k].bound > runs[best].bound) best = k;
+            if (isBetter(runs[k], runs[best])) best = k;
         const auto& run = runs[best];
         fit.memberships = membershipsOf(white, occupied(white, run.kernels, options.smallestFraction));
         fit.labels = labelsOf(fit.memberships);

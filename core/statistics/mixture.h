@@ -41,6 +41,9 @@ struct MixtureOptions {
     double concentration = 0;        ///< VB: gamma of the Dirichlet process; 0: 1 / P
     double regularisation = 1e-6;    ///< EM: lambda / N of the penalty lambda tr(S^-1) / 2, in whitened units, >= 0
     double smallestFraction = 0.02;  ///< components with a smaller share of the units are emptied, 0..0.5
+    /// Starts that keep every component occupied go before those that do not, whatever their bounds: for who asks for
+    /// so many populations.
+    bool keepCount = false;
     std::uint64_t seed = 1;
 };
 

@@ -269,7 +269,13 @@ RunResult MixtureRun::from(const Eigen::MatrixXd& memberships, std::stop_token s
     }
     result.bound = result.history.back();
     result.kernels = kernels_;
+    if (options_.keepCount)
+        result.isFull = occupied(rows_, kernels_, options_.smallestFraction).size() == kernels_.size();
     return result;
+}
+
+bool isBetter(const RunResult& run, const RunResult& than) {
+    return run.isFull == than.isFull ? run.bound > than.bound : run.isFull;
 }
 
 double evidenceTerm(const MixtureOptions& options, Index rows, Index dimensions) {

@@ -23,7 +23,11 @@ struct RunResult {
     double bound = 0;  ///< in whitened coordinates
     std::vector<double> history;
     bool converged = false;
+    bool isFull = false;  ///< every component is occupied; only known with MixtureOptions::keepCount
 };
+
+/// Whether a start came to more than another.
+bool isBetter(const RunResult& run, const RunResult& than);
 
 /// One start of a fit in whitened coordinates. Nothing is allocated within iterations.
 class MixtureRun {

@@ -84,7 +84,7 @@ Refit refitOf(const Eigen::MatrixXd& white, const Eigen::MatrixXd& sample, Mixtu
     for (int k = 0; k < starts; ++k) {
         const std::uint64_t start = subsampleStarts + number * std::uint64_t{1'000'000} + static_cast<std::uint64_t>(k);
         auto result = run.from(firstMemberships(sample, options, start), work.stop);
-        if (k == 0 || result.bound > best.bound) best = std::move(result);
+        if (k == 0 || isBetter(result, best)) best = std::move(result);
     }
     Refit refit;
     const auto units = static_cast<double>(sample.rows());
@@ -129,13 +129,10 @@ void measureStability(CountFigures& figures, const std::vector<Refit>& refits) {
 }
 
 /// Standard errors of differences from the best evidence.
-void measureErrors(std::vector<CountFigures>& figures, const std::vector<std::vector<Refit>>& refits,
-                   const PopulationsOptions& options, Index units) {
+void measureErrors(std::vector<CountFigures>& figures, const std::vector<std::vector<Refit>>& refits, Index units) {
     const auto better = [](const CountFigures& a, const CountFigures& b) { return a.evidence < b.evidence; };
     const auto best =
         static_cast<std::size_t>(std::max_element(figures.begin(), figures.end(), better) - figures.begin());
-    const double share = static_cast<double>(subsampleSize(options, units)) / static_cast<double>(units);
-    if (share >= 1) return;
     for (std::size_t c = 0; c < figures.size(); ++c) {
         const auto count = static_cast<double>(refits[c].size());
         double mean = 0, squares = 0;
@@ -145,7 +142,7 @@ void measureErrors(std::vector<CountFigures>& figures, const std::vector<std::ve
             const double deviation = refits[best][b].evidence - refits[c][b].evidence - mean;
             squares += deviation * deviation;
         }
-        figures[c].error = static_cast<double>(units) * std::sqrt(share / (1 - share) * squares / count);
+        figures[c].error = static_cast<double>(units) * std::sqrt(squares / (count - 1) / count);
     }
 }
 
@@ -187,6 +184,7 @@ Populations findPopulations(const Eigen::MatrixXd& rows, const PopulationsOption
     for (const int count : counts) {
         MixtureOptions mixture = options.mixture;
         mixture.count = count;
+        mixture.keepCount = mixture.keepCount || options.count;
         if (count == 1) mixture.starts = 1;
         fits.push_back(fitMixture(rows, mixture, work));
         figures.push_back({count, fits.back().count(), fits.back().evidence, 0, 1, {}});
@@ -194,7 +192,7 @@ Populations findPopulations(const Eigen::MatrixXd& rows, const PopulationsOption
     if (dimensions > 0) {
         const auto all = refits(whitened(rows, whitening), options, counts, work);
         for (std::size_t c = 0; c < counts.size(); ++c) measureStability(figures[c], all[c]);
-        measureErrors(figures, all, options, rows.rows());
+        measureErrors(figures, all, rows.rows());
     }
     Populations result;
     if (canTestDirections(rows.rows(), whiteningOf(rows).dimensions())) {

@@ -58,8 +58,8 @@ struct Populations {
 /// own; each refit labels all units; the adjusted Rand index of the labels of every pair of refits.
 ///
 /// Standard error of the difference in evidence between a number and the best one: every refit's subsample is fitted
-/// with all numbers; the standard deviation over subsamples of the difference per unit, times N, times sqrt(f / (1 -
-/// f)) for a share f (the delete-d jackknife, Shao and Wu 1989).
+/// with all numbers; the standard deviation over the B subsamples of the difference per unit, times N / sqrt(B). It
+/// says how well the refits know the difference; what more parameters cost is in the evidence itself.
 ///
 /// Steps of `work`: stepsOf(). Results do not depend on the executor. Throws as fitMixture(), and badOption.
 Populations findPopulations(const Eigen::MatrixXd& rows, const PopulationsOptions& options, const Work& work = {});
