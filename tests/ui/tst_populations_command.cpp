@@ -65,7 +65,7 @@ private slots:
             QCOMPARE(json["reason"].get<std::string>(), std::string("given"));
             const auto labels = json["labels"].get<std::vector<int>>();
             QVERIFY(kappascope::statistics::adjustedRandIndex(labels, truth_) > 0.8);
-            QCOMPARE(json["loadings"], Json({"m1", "n1", "I1", "w1"}));
+            QVERIFY(json["loadings"] == Json({"m1", "n1", "I1", "w1"}));
             QCOMPARE(json["mean"].size(), std::size_t{2});
             QCOMPARE(json["covariance"][0].size(), std::size_t{4});
             // Overlaps of n and m of either sign, in the numbering of falling size.
@@ -77,7 +77,7 @@ private slots:
             QVERIFY(json["epairs"]["p"].get<double>() <= 0.05);
             QVERIFY(json["epairs"].contains("effect") && json["epairs"].contains("published_p"));
             QCOMPARE(json["by_count"].size(), std::size_t{1});
-            QCOMPARE(json["by_count"][0]["log_evidence"], json["log_evidence"]);
+            QVERIFY(json["by_count"][0]["log_evidence"] == json["log_evidence"]);
             // The network was saved with its labels, and commands know them.
             QCOMPARE(run({"info", path("labelled.npz"), "--json"}).json()["populations"].get<int>(), 2);
         }
@@ -125,7 +125,7 @@ private slots:
         const auto portrait = run(
             {"portrait", path("net.npz"), "--populations", "2", "--gain", "1,0.5", "--level", "mean-field", "--json"});
         QVERIFY2(portrait.exitCode == 0, portrait.err);
-        QCOMPARE(portrait.json()["gain"], Json({1.0, 0.5}));
+        QVERIFY(portrait.json()["gain"] == Json({1.0, 0.5}));
     }
 
     void resamples() {
@@ -166,7 +166,7 @@ private slots:
         const auto known = run({"resample", path("known.npz"), "-o", path("two.npz"), "--json"});
         QVERIFY2(known.exitCode == 0, known.err);
         QCOMPARE(known.json()["populations"].get<int>(), 2);
-        QCOMPARE(known.json()["fraction"], Json({0.6, 0.4}));
+        QVERIFY(known.json()["fraction"] == Json({0.6, 0.4}));
         QCOMPARE(known.json()["units"].get<int>(), 400);
         // A trained network of one Gaussian still does an easy task.
         const auto trained = run({"resample", "trained-rdm", "--populations", "1", "--draws", "3", "--trials", "100",
