@@ -93,7 +93,8 @@ MixtureFit fitMixture(const Eigen::MatrixXd& rows, const MixtureOptions& options
         std::vector<RunResult> runs(static_cast<std::size_t>(options.starts));
         work.executor(runs.size(), [&](std::size_t start) {
             if (work.stop.stop_requested()) throw Error(ErrorCode::stopped);
-            runs[start] = MixtureRun(white, options).from(firstMemberships(white, options, start), work.stop);
+            runs[start] = MixtureRun(white, options)
+                              .from(firstMemberships(white, options, start), options.maximumIterations, work.stop);
             if (work.step) work.step();
         });
         std::size_t best = 0;

@@ -247,7 +247,7 @@ double MixtureRun::variationalBound() const {
     return result;
 }
 
-RunResult MixtureRun::from(const Eigen::MatrixXd& memberships, std::stop_token stop) {
+RunResult MixtureRun::from(const Eigen::MatrixXd& memberships, int iterations, std::stop_token stop) {
     clear();
     for (Index first = 0; first < rows_.rows(); first += blockRows) {
         const Index count = std::min(blockRows, rows_.rows() - first);
@@ -255,9 +255,18 @@ RunResult MixtureRun::from(const Eigen::MatrixXd& memberships, std::stop_token s
         add(first, count);
     }
     maximisation();
+    return iterate(iterations, stop);
+}
+
+RunResult MixtureRun::from(const RunResult& before, int iterations, std::stop_token stop) {
+    kernels_ = before.kernels;
+    return iterate(iterations, stop);
+}
+
+RunResult MixtureRun::iterate(int iterations, std::stop_token stop) {
     RunResult result;
-    result.history.reserve(static_cast<std::size_t>(options_.maximumIterations));
-    for (int iteration = 0; iteration < options_.maximumIterations && !result.converged; ++iteration) {
+    result.history.reserve(static_cast<std::size_t>(iterations));
+    for (int iteration = 0; iteration < iterations && !result.converged; ++iteration) {
         expectation(stop);
         // The likelihood is that of the parameters before the step, the variational bound that of those after it.
         const bool variational = options_.method == MixtureMethod::variationalBayes;

@@ -35,8 +35,11 @@ public:
     /// rows: N x D, whitened, which must outlive it.
     MixtureRun(const Eigen::MatrixXd& rows, const MixtureOptions& options);
 
-    /// Begins with memberships (N x P, rows add up to 1) and iterates. Throws stopped.
-    RunResult from(const Eigen::MatrixXd& memberships, std::stop_token stop = {});
+    /// Begins with memberships (N x P, rows add up to 1) and iterates, at most so often. Throws stopped.
+    RunResult from(const Eigen::MatrixXd& memberships, int iterations, std::stop_token stop = {});
+
+    /// Goes on where another run of the same rows and options ended. Throws stopped.
+    RunResult from(const RunResult& before, int iterations, std::stop_token stop = {});
 
 private:
     struct Sums {
@@ -45,6 +48,7 @@ private:
         Eigen::MatrixXd second;  ///< sum of r y y^T
     };
 
+    RunResult iterate(int iterations, std::stop_token stop);
     void clear();
     void add(Eigen::Index first, Eigen::Index rows);
     void expectation(std::stop_token stop);

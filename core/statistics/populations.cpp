@@ -24,6 +24,10 @@ using Eigen::Index;
 constexpr std::uint64_t subsampleStream = std::uint64_t{3} << 40;
 constexpr std::uint64_t subsampleStarts = std::uint64_t{4} << 40;
 
+/// Refits are many: their starts are tried for some iterations, and only the best go on.
+constexpr int trialIterations = 12;
+constexpr std::size_t goOnWith = 3;
+
 void requireValid(const PopulationsOptions& options) {
     const auto require = [](bool isValid, const char* option, double value, const char* allowed) {
         if (!isValid) throw Error(ErrorCode::badOption, option, {toText(value), allowed});
@@ -79,13 +83,18 @@ Refit refitOf(const Eigen::MatrixXd& white, const Eigen::MatrixXd& sample, Mixtu
               std::size_t number, const Work& work) {
     // The evidence of one component has a single maximum.
     if (options.count == 1) starts = 1;
-    RunResult best;
     MixtureRun run(sample, options);
+    std::vector<RunResult> runs;
     for (int k = 0; k < starts; ++k) {
         const std::uint64_t start = subsampleStarts + number * std::uint64_t{1'000'000} + static_cast<std::uint64_t>(k);
-        auto result = run.from(firstMemberships(sample, options, start), work.stop);
-        if (k == 0 || isBetter(result, best)) best = std::move(result);
+        runs.push_back(run.from(firstMemberships(sample, options, start),
+                                std::min(trialIterations, options.maximumIterations), work.stop));
     }
+    std::stable_sort(runs.begin(), runs.end(), isBetter);
+    runs.resize(std::min(runs.size(), goOnWith));
+    for (auto& each : runs)
+        if (!each.converged) each = run.from(each, options.maximumIterations, work.stop);
+    const RunResult& best = *std::min_element(runs.begin(), runs.end(), isBetter);
     Refit refit;
     const auto units = static_cast<double>(sample.rows());
     refit.evidence = (best.bound + evidenceTerm(options, sample.rows(), sample.cols())) / units;

@@ -13,7 +13,7 @@
 // index of the labels that the true mixture gives (no rule does better on average), that of a fit with the right number
 // as its part, and in how many seeds the number was found.
 //
-//     bench_populations_table [--check] [--seeds K] [--units N] [--verbose]
+//     bench_populations_table [--check] [--seeds K] [--units N] [--starts S] [--verbose]
 
 using namespace kappascope;
 using namespace kappascope::statistics;
@@ -56,12 +56,14 @@ int main(int argc, char** argv) {
     benchmarks::Report report(argc, argv);
     std::uint64_t seeds = 20;
     std::vector<Eigen::Index> sizes{512, 4096};
+    int starts = MixtureOptions().starts;
     bool verbose = false;
     for (int k = 1; k < argc; ++k) {
         const std::string word = argv[k];
         if (word == "--verbose") verbose = true;
         if (k + 1 == argc) break;
         if (word == "--seeds") seeds = std::strtoull(argv[k + 1], nullptr, 10);
+        if (word == "--starts") starts = std::atoi(argv[k + 1]);
         if (word == "--units") sizes = {std::atol(argv[k + 1])};
     }
     session::ThreadPool pool;
@@ -79,6 +81,7 @@ int main(int argc, char** argv) {
                 options.mixture.count = populations;
                 options.mixture.keepCount = true;
                 options.mixture.seed = seed;
+                options.mixture.starts = starts;
                 const double best = adjustedRandIndex(data.optimal, data.labels);
                 const auto fit = fitMixture(data.rows, options.mixture, {pool.executor(), {}, {}});
                 const double part = adjustedRandIndex(fit.labels, data.labels) / best;
