@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/commands_fit.h"
 #include "core/io/text.h"
 #include "core/reduction/partition.h"
 
@@ -31,17 +32,13 @@ io::LoadOptions loadOptions(const CommonOptions& options) {
     return result;
 }
 
-/// "", a way to populations, or a file; fits of several populations are not made.
+/// "", a way to populations, or a file; nothing for a number of populations that are fitted.
 QString populationsOption(const std::string& given) {
     QString text = QString::fromStdString(given);
     if (given.empty() || reduction::partitionFromText(given) || QFileInfo::exists(text)) return text;
+    if (fitCountFrom(given)) return {};
     const auto colon = given.find(':');
     const auto rule = given.substr(0, colon);
-    if (io::toInteger(given))
-        throw UsageError(
-            Texts::tr("--populations %1: fits of several populations are not made yet; give 1 (one Gaussian for the "
-                      "whole network), sign:n1 or size:m2 (by a loading), or a file of labels.")
-                .arg(text));
     if (colon != std::string::npos && (rule == "sign" || rule == "size"))
         throw UsageError(Texts::tr("--populations takes sign:COLUMN or size:COLUMN[:THRESHOLD], with a column such as "
                                    "m1, n2, I1 or w1, not “%1”.")
@@ -73,8 +70,9 @@ void addCommonOptions(CLI::App& parser, CommonOptions& options) {
     parser.add_option("--input", options.input, help(QT_TR_NOOP("constant input u1,u2,...")));
     parser.add_option("--gain", options.gain, help(QT_TR_NOOP("gains of the populations g1,g2,...")));
     parser.add_option("--populations", options.populations,
-                      help(QT_TR_NOOP("a file with one label per unit; or 1: one Gaussian; sign:n1: by the sign of a "
-                                      "loading; size:m2[:0.5]: by its size, above the median or a threshold")));
+                      help(QT_TR_NOOP("a file with one label per unit; or 1: one Gaussian; 2, 3, ... or auto: a fit; "
+                                      "sign:n1: by the sign of a loading; size:m2[:0.5]: by its size, above the median "
+                                      "or a threshold")));
     parser.add_option("--units", options.units, help(QT_TR_NOOP("sample a network of so many units from a circuit")))
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}));
     parser.add_option("--seed", options.seed, help(QT_TR_NOOP("of everything random (1)")));
@@ -114,7 +112,7 @@ Opened openNet(const CommonOptions& options) {
     open.seed = options.seed;
     open.populations = populationsOption(options.populations);
     open.sampleCircuits =
-        options.level == "network" || options.level == "exact" || options.needsUnits || !open.populations.isEmpty();
+        options.level == "network" || options.level == "exact" || options.needsUnits || !options.populations.empty();
     const auto loaded = session::open(QString::fromStdString(options.net), open);
 
     const QString net = QString::fromStdString(options.net);
@@ -124,6 +122,12 @@ Opened openNet(const CommonOptions& options) {
         throw UsageError(Texts::tr("--rank truncates a full-rank network, but %1 is none.").arg(net));
 
     session::State state = *loaded;
+    if (const auto count = fitCountFrom(options.populations); count && open.populations.isEmpty() && state.network) {
+        FitOptions fit;
+        fit.seed = options.seed;
+        fit.threads = options.threads;
+        state = withLabels(state, fitPopulations(*state.network, *count, fit).fit.labels);
+    }
     if (input.size() > 0) {
         if (input.size() != state.inputs())
             throw UsageError(Texts::tr("--input has %1 values, but %2 has %3 inputs.")

@@ -92,5 +92,7 @@ Command makeEvaluate(CLI::App& root);
 Command makeBehaviour(CLI::App& root);
 Command makeSelectivity(CLI::App& root);
 Command makeCouplings(CLI::App& root);
+Command makePopulations(CLI::App& root);
+Command makeResample(CLI::App& root);
 
 }  // namespace kappascope::app

@@ -158,7 +158,7 @@ private slots:
             {"portrait", net, "--gain", "1,1,1"},
             {"portrait", net, "--level", "deep"},
             {"portrait", net, "--scaling", "half"},
-            {"portrait", net, "--populations", "3"},
+            {"portrait", net, "--populations", "0"},
             {"portrait", net, "--rank", "0"},
             {"portrait", net, "--rank", "2"},
             {"portrait", net, "--units", "0"},

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "core/statistics/labels.h"
+#include "core/statistics/populations.h"
+#include "tests/benchmarks/figures.h"
+#include "tests/core/synthetic_mixtures.h"
+#include "ui/session/thread_pool.h"
+
+// How well populations are found that are known: for each mixture and number of units, over 20 seeds, the adjusted Rand
+// index of the labels that the true mixture gives (no rule does better on average), that of a fit with the right number
+// as its part, and in how many seeds the number was found.
+//
+//     bench_populations_table [--check] [--seeds K] [--units N] [--starts S] [--verbose]
+
+using namespace kappascope;
+using namespace kappascope::statistics;
+
+namespace {
+
+struct Case {
+    std::string name;
+    test::KnownMixture mixture;
+};
+
+std::vector<Case> cases() {
+    std::vector<Case> result;
+    result.push_back({"one Gaussian", test::covarianceMixture(6, 1, 1)});
+    for (const int populations : {2, 3})
+        for (const double distance : {3.0, 4.0, 5.0, 6.0})
+            result.push_back(
+                {std::to_string(populations) + " by means, " + std::to_string(static_cast<int>(distance)) + " sd apart",
+                 test::separatedMixture(6, populations, distance)});
+    for (const int populations : {2, 3})
+        for (const double strength : {1.0, 1.5, 2.0, 2.5})
+            result.push_back(
+                {std::to_string(populations) + " by covariance, strength " + std::to_string(strength).substr(0, 3),
+                 test::covarianceMixture(6, populations, strength)});
+    return result;
+}
+
+void describe(const Populations& found, std::uint64_t seed) {
+    std::printf("    seed %llu: %d, reason %d, p %.3f;", static_cast<unsigned long long>(seed), found.fit.count(),
+                static_cast<int>(found.reason), found.epairs->p);
+    for (const auto& each : found.byCount)
+        std::printf("  %d(%d): %.1f +- %.1f, %.3f", each.count, each.occupied, each.evidence, each.error,
+                    each.stability);
+    std::printf("\n");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    benchmarks::Report report(argc, argv);
+    std::uint64_t seeds = 20;
+    std::vector<Eigen::Index> sizes{512, 4096};
+    int starts = MixtureOptions().starts;
+    bool verbose = false;
+    for (int k = 1; k < argc; ++k) {
+        const std::string word = argv[k];
+        if (word == "--verbose") verbose = true;
+        if (k + 1 == argc) break;
+        if (word == "--seeds") seeds = std::strtoull(argv[k + 1], nullptr, 10);
+        if (word == "--starts") starts = std::atoi(argv[k + 1]);
+        if (word == "--units") sizes = {std::atol(argv[k + 1])};
+    }
+    session::ThreadPool pool;
+    std::printf("%-30s %6s %10s %10s %10s %10s\n", "mixture", "N", "optimal", "least part", "mean part", "number");
+    double leastPart = 1;
+    double mostWrong = 0;
+    for (const auto units : sizes)
+        for (const auto& each : cases()) {
+            const auto populations = static_cast<int>(each.mixture.fractions.size());
+            double optimal = 0, least = 1, mean = 0;
+            std::uint64_t right = 0;
+            for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+                const auto data = test::draw(each.mixture, units, seed);
+                PopulationsOptions options;
+                options.mixture.count = populations;
+                options.mixture.keepCount = true;
+                options.mixture.seed = seed;
+                options.mixture.starts = starts;
+                const double best = adjustedRandIndex(data.optimal, data.labels);
+                const auto fit = fitMixture(data.rows, options.mixture, {pool.executor(), {}, {}});
+                const double part = adjustedRandIndex(fit.labels, data.labels) / best;
+                optimal += best / static_cast<double>(seeds);
+                mean += part / static_cast<double>(seeds);
+                least = std::min(least, part);
+                options.mixture.keepCount = false;
+                const auto found = findPopulations(data.rows, options, {pool.executor(), {}, {}});
+                right += found.fit.count() == populations ? 1 : 0;
+                if (verbose) describe(found, seed);
+            }
+            std::printf("%-30s %6ld %10.3f %10.3f %10.3f %6llu / %llu\n", each.name.c_str(), static_cast<long>(units),
+                        optimal, least, mean, static_cast<unsigned long long>(right),
+                        static_cast<unsigned long long>(seeds));
+            std::fflush(stdout);
+            leastPart = std::min(leastPart, mean);
+            if (optimal > 0.9)
+                mostWrong = std::max(mostWrong, static_cast<double>(seeds - right) / static_cast<double>(seeds));
+        }
+    report.figure("lost of the best possible index, worst mixture", 100 * (1 - leastPart), "%", 5);
+    report.figure("wrong numbers where the best index exceeds 0.9, worst mixture", 100 * mostWrong, "%", 5);
+    return report.exitCode();
+}
