@@ -15,7 +15,7 @@ namespace kappascope::painting {
 
 namespace {
 
-constexpr double roomForThree = 16;  // height in font sizes that three plots need
+constexpr double roomForThree = 20;  // height in font sizes that three plots need
 
 constexpr int leastEpochs = 5;
 constexpr std::size_t mostDots = 30;  // with more epochs than these the lines alone are easier to read

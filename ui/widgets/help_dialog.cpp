@@ -46,6 +46,7 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("Ctrl+Enter"), tr("open the network in Explore")},
         {tr("Ctrl+Shift+N, Ctrl+Shift+E"), tr("save the network; export frames")},
         {tr("Ctrl+K"), tr("the kept runs")},
+        {tr("Drag, wheel, double-click or F"), tr("move, zoom and fit its portrait")},
         {tr("Arrows, with Shift, in the curves"), tr("one epoch on or back; ten")},
         {tr("Everywhere"), nothing},
         {tr("Alt+1, Alt+2"), tr("Explore, Train")},

@@ -21,7 +21,7 @@ namespace {
 
 /// "about 3 s", "about 2 min".
 QString durationText(double seconds) {
-    if (seconds < 1) return TrainForm::tr("under a second");
+    if (seconds < 1.5) return TrainForm::tr("a second");
     if (seconds < 90) return TrainForm::tr("%1 s").arg(std::lround(seconds));
     if (seconds < 90 * 60.0) return TrainForm::tr("%1 min").arg(std::lround(seconds / 60));
     return TrainForm::tr("%1 h").arg(seconds / 3600, 0, 'f', 1);
@@ -108,7 +108,7 @@ void TrainForm::showEstimate() {
     } else if (!problem.isEmpty()) {
         text.clear();
     } else if (const auto estimate = run.estimate()) {
-        text = tr("About %1 an epoch, all in %2 at most, %3 of memory. Measured on part of a batch: a busy machine is "
+        text = tr("About %1 an epoch, at most %2 in all, %3 of memory. Measured on part of a batch: a busy machine is "
                   "slower.")
                    .arg(epochText(estimate->secondsPerEpoch), durationText(estimate->seconds),
                         memoryText(estimate->bytes));
