@@ -180,7 +180,8 @@ void MixtureRun::maximiseVariational() {
         auto& kernel = kernels_[k];
         const double beta = precision_ + sums.weight;
         const double degrees = dimensions + sums.weight;
-        scatter_.noalias() = sums.second - sums.first * sums.first.transpose() / beta;
+        scatter_ = sums.second;
+        for (Index j = 0; j < d; ++j) scatter_.col(j) -= sums.first[j] / beta * sums.first;
         scatter_.diagonal().array() += 1;
         logDeterminants_[k] = factorise(scatter_, factor_, inverse_);
 
@@ -195,7 +196,8 @@ void MixtureRun::maximiseVariational() {
         for (Index j = 0; j < d; ++j) logPrecision += digamma(0.5 * (degrees - static_cast<double>(j)));
         kernel.constant = logWeight + 0.5 * (logPrecision - dimensions * logTwoPi - dimensions / beta);
         kernel.transform = std::sqrt(degrees) * inverse_;
-        kernel.shift.noalias() = kernel.transform.transpose() * sums.first / beta;
+        kernel.shift.noalias() = kernel.transform.transpose() * sums.first;
+        kernel.shift /= beta;
     }
 }
 
@@ -207,18 +209,17 @@ void MixtureRun::maximiseLikelihood() {
         const auto& sums = sums_[k];
         auto& kernel = kernels_[k];
         const double weight = std::max(sums.weight, leastWeight);
-        if (options_.zeroMean)
-            scatter_ = sums.second / weight;
-        else
-            scatter_.noalias() = sums.second / weight - sums.first * sums.first.transpose() / (weight * weight);
+        scatter_ = sums.second / weight;
+        if (!options_.zeroMean)
+            for (Index j = 0; j < rows_.cols(); ++j) scatter_.col(j) -= sums.first[j] / (weight * weight) * sums.first;
         scatter_.diagonal().array() += options_.regularisation * units / weight;
         logDeterminants_[k] = factorise(scatter_, factor_, inverse_);
         kernel.constant = std::log(weight / units) - 0.5 * (dimensions * logTwoPi + logDeterminants_[k]);
         kernel.transform = inverse_;
-        if (options_.zeroMean)
-            kernel.shift.setZero();
-        else
-            kernel.shift.noalias() = kernel.transform.transpose() * sums.first / weight;
+        kernel.shift.setZero();
+        if (options_.zeroMean) continue;
+        kernel.shift.noalias() = kernel.transform.transpose() * sums.first;
+        kernel.shift /= weight;
     }
 }
 
