@@ -178,7 +178,7 @@ private slots:
         QTest::newRow("no such column") << net + QStringList{"--task", "rdm", "--populations", "sign:n7"} << 2 << "n7";
         QTest::newRow("no such rule") << net + QStringList{"--task", "rdm", "--populations", "size:q1"} << 2
                                       << "size:q1";
-        QTest::newRow("several fits") << net + QStringList{"--task", "rdm", "--populations", "3"} << 2 << "sign:n1";
+        QTest::newRow("too many fits") << net + QStringList{"--task", "rdm", "--populations", "65"} << 2 << "1 to 64";
         QTest::newRow("nobody on one side")
             << net + QStringList{"--task", "rdm", "--populations", "size:m1:1000"} << 1 << "does not part";
     }
