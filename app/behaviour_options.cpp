@@ -9,7 +9,6 @@
 #include "core/error.h"
 #include "core/tasks/choice_plot.h"
 #include "core/text.h"
-#include "core/training/recipe.h"
 #include "ui/session/comparison.h"
 
 namespace kappascope::app {
@@ -86,10 +85,7 @@ BehaviourSubject openSubject(const BehaviourArguments& arguments) {
     subject.modulation.seed = arguments.common.seed;
     if (state.network) subject.network = state.isTruncated() && !subject.opened.rankGiven ? state.file : state.network;
     const double own = state.file ? state.file->noise : 0;
-    subject.noise = arguments.noise.value_or(
-        own > 0 ? own
-                : training::makeSettings(subject.task->id(), subject.taskOptions, {}, arguments.common.seed)
-                      .value("noise"));
+    subject.noise = arguments.noise.value_or(trainingNoise(own, *subject.task, subject.taskOptions));
     return subject;
 }
 

@@ -15,6 +15,7 @@
 #include "app/commands_fit.h"
 #include "core/io/text.h"
 #include "core/reduction/partition.h"
+#include "core/training/recipe.h"
 
 namespace kappascope::app {
 
@@ -97,6 +98,11 @@ Eigen::VectorXd parseNumbers(const std::string& text, const QString& name) {
     return Eigen::Map<Eigen::VectorXd>(values.data(), std::ssize(values));
 }
 
+double trainingNoise(double own, const tasks::Task& task, const tasks::TaskOptions& options) {
+    if (own > 0) return own;
+    return training::makeSettings(std::string(task.id()), options, {}, 1).value("noise");
+}
+
 Opened openNet(const CommonOptions& options) {
     // Before anything is read: these may be wrong by themselves.
     const Eigen::VectorXd input =
@@ -122,11 +128,14 @@ Opened openNet(const CommonOptions& options) {
         throw UsageError(Texts::tr("--rank truncates a full-rank network, but %1 is none.").arg(net));
 
     session::State state = *loaded;
+    QStringList ofFit;
     if (const auto count = fitCountFrom(options.populations); count && open.populations.isEmpty() && state.network) {
         FitOptions fit;
         fit.seed = options.seed;
         fit.threads = options.threads;
-        state = withLabels(state, fitPopulations(*state.network, *count, fit).fit.labels);
+        const auto found = fitPopulations(*state.network, *count, fit);
+        ofFit = warningsOf(found, *count);
+        state = withLabels(state, found.fit.labels);
     }
     if (input.size() > 0) {
         if (input.size() != state.inputs())
@@ -153,6 +162,7 @@ Opened openNet(const CommonOptions& options) {
     for (const auto& warning : state.warnings) result.warnings << session::sentence(warning);
     if (state.sampled)
         result.warnings << Texts::tr("The network of %1 units was drawn from the circuit.").arg(state.network->units());
+    result.warnings << ofFit;
     result.rankGiven = options.rank.has_value();
     result.state = std::make_shared<const session::State>(std::move(state));
     return result;

@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "core/tasks/task.h"
 #include "ui/session/state.h"
 
 namespace kappascope::app {
@@ -73,6 +74,10 @@ struct Opened {
 /// was given; input: zero unless given, but a session's own; gains: the file's unless given. Throws UsageError or
 /// Error.
 Opened openNet(const CommonOptions& options);
+
+/// State noise to judge a network by: its own, or where that is 0 (many files, and circuits, say nothing of it) that of
+/// the task's training.
+double trainingNoise(double own, const tasks::Task& task, const tasks::TaskOptions& options);
 
 /// "0.2,-1" as numbers. name: the option, for the sentence. Throws UsageError.
 Eigen::VectorXd parseNumbers(const std::string& text, const QString& name);

@@ -10,7 +10,6 @@
 #include "app/commands_trial.h"
 #include "core/error.h"
 #include "core/training/evaluation.h"
-#include "core/training/recipe.h"
 #include "ui/session/comparison.h"
 #include "ui/session/thread_pool.h"
 
@@ -73,9 +72,7 @@ void runEvaluation(const EvaluateOptions& options) {
         const Eigen::VectorXd gains = state.effectiveGains();
         for (std::size_t p = 0; p < circuit.populations.size(); ++p)
             circuit.populations[p].gain = gains[static_cast<Eigen::Index>(p)];
-        // A circuit says nothing of noise: the task's own.
-        const double noise = options.noise.value_or(
-            training::makeSettings(task.id(), taskOptions, {}, options.common.seed).value("noise"));
+        const double noise = options.noise.value_or(trainingNoise(0, task, taskOptions));
         const auto score = training::evaluate(circuit, state.network->units(), task, taskOptions, noise, options.trials,
                                               options.common.seed, pool.executor());
         return report(options, state, task, taskOptions, noise, score,
@@ -86,7 +83,7 @@ void runEvaluation(const EvaluateOptions& options) {
     // A full-rank network itself, unless --rank asked for its leading modes; under the gains that were asked for.
     network::Network network = state.isTruncated() && !opened.rankGiven ? *state.file : *state.network;
     network.storedGains = state.effectiveGains();
-    const double noise = options.noise.value_or(network.noise);
+    const double noise = options.noise.value_or(trainingNoise(network.noise, task, taskOptions));
     const auto score =
         training::evaluate(network, task, taskOptions, noise, options.trials, options.common.seed, pool.executor());
     report(options, state, task, taskOptions, noise, score, opened.warnings);
@@ -105,7 +102,8 @@ Command makeEvaluate(CLI::App& root) {
     parser->add_option("--task-option", options->taskOptions, help(QT_TR_NOOP("KEY=VALUE, such as cue=0.5")));
     parser
         ->add_option("--noise", options->noise,
-                     help(QT_TR_NOOP("sigma of the state noise per unit and step (the network's own)")))
+                     help(QT_TR_NOOP("sigma of the state noise per unit and step (the network's own, or where its file "
+                                     "says none that of the task's training)")))
         ->check(CLI::Range(0.0, 1e6));
     parser->add_option("--trials", options->trials, help(QT_TR_NOOP("fresh ones (1000)")))
         ->check(CLI::Range(1, 1'000'000));

@@ -12,9 +12,9 @@
 #include "core/error.h"
 #include "core/io/partial_files.h"
 #include "core/io/save.h"
+#include "core/random.h"
 #include "core/reduction/circuit.h"
 #include "core/training/evaluation.h"
-#include "core/training/recipe.h"
 #include "ui/session/comparison.h"
 #include "ui/session/thread_pool.h"
 
@@ -87,10 +87,8 @@ std::optional<Scores> scoresOf(const ResampleOptions& options, const session::St
     scores.task = task.id();
     scores.taskOptions = session::taskOptions(choice);
     const std::uint64_t seed = options.common.seed;
-    // A circuit says nothing of noise: the task's own.
-    scores.noise = options.noise.value_or(
-        source.trained ? source.trained->noise
-                       : training::makeSettings(task.id(), scores.taskOptions, {}, seed).value("noise"));
+    scores.noise =
+        options.noise.value_or(trainingNoise(source.trained ? source.trained->noise : 0, task, scores.taskOptions));
     session::ThreadPool pool(options.common.threads);
     Progress progress(Texts::tr("Judging resampled networks"), options.draws + 1);
     const auto score = [&](const network::Network& network) {
@@ -101,7 +99,7 @@ std::optional<Scores> scoresOf(const ResampleOptions& options, const session::St
     };
     if (source.trained) scores.trained = score(*source.trained);
     for (int k = 0; k < options.draws; ++k) {
-        const auto result = score(drawn(source, units, seed + static_cast<std::uint64_t>(k)));
+        const auto result = score(drawn(source, units, derivedSeed(seed, static_cast<std::uint64_t>(k))));
         scores.accuracy.values.push_back(result.accuracy());
         scores.loss.values.push_back(result.loss());
     }

@@ -8,6 +8,14 @@
 
 namespace kappascope {
 
+std::uint64_t derivedSeed(std::uint64_t seed, std::uint64_t index) {
+    if (index == 0) return seed;
+    const auto words =
+        r123::Philox4x32_R<10>()({{static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), 0, 0}},
+                                 {{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}});
+    return (std::uint64_t{words[0]} << 32) | words[1];
+}
+
 Random::Random(std::uint64_t seed, Stream stream, std::uint64_t index)
     : seed_(seed), stream_(static_cast<std::uint32_t>(stream)), index_(index) {}
 

@@ -10,6 +10,10 @@ namespace kappascope {
 /// Purposes that random numbers are drawn for: equal seeds give independent streams.
 enum class Stream : std::uint32_t { loadings = 1, stateNoise = 2, inputNoise = 3, trialChoice = 4, starts = 5 };
 
+/// A seed for the index-th of several things that are drawn from one seed, such as networks from a circuit: another
+/// seed's are others. Index 0 is the seed itself.
+std::uint64_t derivedSeed(std::uint64_t seed, std::uint64_t index);
+
 /// A counter-based generator (Philox 4x32-10): a number is a function of (seed, stream, index, counter) alone, so
 /// results do not depend on the order or the number of threads.
 class Random {

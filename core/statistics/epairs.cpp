@@ -137,10 +137,11 @@ Epairs epairs(const Eigen::MatrixXd& rows, const EpairsOptions& options, const W
     const auto whitening = whiteningOf(selected);
     const Index units = selected.rows();
     const Index dimensions = whitening.dimensions();
-    if (units < 3 || dimensions < 2 || units <= dimensions)
+    // Whitened, D + 1 rows always are a regular simplex.
+    if (dimensions < 2 || units <= dimensions + 1)
         throw Error(
             ErrorCode::wrongShape, "loadings",
-            {std::to_string(units) + " x " + std::to_string(dimensions), "at least 3 x 2, more rows than columns"});
+            {std::to_string(units) + " x " + std::to_string(dimensions), "at least 4 x 2, more rows than columns + 1"});
     Epairs result;
     result.rows = units;
     result.dimensions = dimensions;

@@ -34,7 +34,7 @@ struct Epairs {
 /// The ePAIRS test of Hirokawa et al. (2019), as a Monte-Carlo test. Rows (N x K: loadings, or selectivities) are
 /// centred and whitened, and so is each draw of N rows of N(0, 1): under the null both have the same distribution, so
 /// that p is exact. One step of `work` a draw. Results do not depend on the executor. Throws wrongShape for fewer than
-/// 3 rows or 2 dimensions, notFinite, badOption, stopped.
+/// 2 dimensions D, or D + 2 rows, notFinite, badOption, stopped.
 Epairs epairs(const Eigen::MatrixXd& rows, const EpairsOptions& options = {}, const Work& work = {});
 
 /// Angle in 0..pi from each row (N x D, D >= 2) to the row nearest to it in direction. A row of zeros has an angle of

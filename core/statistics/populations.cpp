@@ -50,7 +50,7 @@ std::vector<int> countsFor(const PopulationsOptions& options, Index rows, Index 
 }
 
 bool canTestDirections(Index rows, Index dimensions) {
-    return dimensions >= 2 && rows > dimensions && rows >= 3;
+    return dimensions >= 2 && rows > dimensions + 1;  // whitened, D + 1 rows always are a regular simplex
 }
 
 Index subsampleSize(const PopulationsOptions& options, Index rows) {
@@ -137,11 +137,17 @@ void measureStability(CountFigures& figures, const std::vector<Refit>& refits) {
     figures.stability = median(figures.agreement);
 }
 
-/// Standard errors of differences from the best evidence.
+/// The highest evidence of a number whose components are all occupied.
+std::size_t bestOf(const std::vector<CountFigures>& figures) {
+    std::size_t best = 0;
+    for (std::size_t c = 1; c < figures.size(); ++c)
+        if (figures[c].occupied == figures[c].count && figures[c].evidence > figures[best].evidence) best = c;
+    return best;
+}
+
+/// Standard errors, of the mean over refits, of differences from the best evidence.
 void measureErrors(std::vector<CountFigures>& figures, const std::vector<std::vector<Refit>>& refits, Index units) {
-    const auto better = [](const CountFigures& a, const CountFigures& b) { return a.evidence < b.evidence; };
-    const auto best =
-        static_cast<std::size_t>(std::max_element(figures.begin(), figures.end(), better) - figures.begin());
+    const std::size_t best = bestOf(figures);
     for (std::size_t c = 0; c < figures.size(); ++c) {
         const auto count = static_cast<double>(refits[c].size());
         double mean = 0, squares = 0;
@@ -168,9 +174,7 @@ std::size_t stepsOf(const PopulationsOptions& options, Index rows, Index columns
 
 Choice choose(const std::vector<CountFigures>& figures, double stableFrom, bool clusteredDirections) {
     if (figures.size() == 1) return {0, CountReason::onlyOneIsPossible};
-    double best = figures.front().evidence;
-    for (const auto& each : figures)
-        if (each.occupied == each.count) best = std::max(best, each.evidence);
+    const double best = figures[bestOf(figures)].evidence;
     const auto near = [&](const CountFigures& each) { return best - each.evidence <= each.error; };
     if (near(figures.front())) return {0, clusteredDirections ? CountReason::oneByEvidence : CountReason::noStructure};
     std::size_t bestStable = 0;

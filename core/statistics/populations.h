@@ -36,10 +36,11 @@ enum class CountReason {
 
 /// What speaks for one number of populations.
 struct CountFigures {
-    int count = 1;                  ///< components of the fit
-    int occupied = 1;               ///< populations that it found
-    double evidence = 0;            ///< MixtureFit::evidence of all units
-    double error = 0;               ///< standard error of the difference from the best evidence
+    int count = 1;        ///< components of the fit
+    int occupied = 1;     ///< populations that it found
+    double evidence = 0;  ///< MixtureFit::evidence of all units
+    double error =
+        0;  ///< of the mean over refits, of the difference from the best evidence; not its scatter over networks
     double stability = 1;           ///< median of `agreement`, 1 for one population
     std::vector<double> agreement;  ///< adjusted Rand index of each pair of refits, B (B - 1) / 2; empty for one
 };

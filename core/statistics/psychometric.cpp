@@ -75,6 +75,8 @@ struct Plan {
             for (const auto& condition : panel.conditions) {
                 const auto from = outputs.begin() + static_cast<std::ptrdiff_t>(cell) * each;
                 // What says neither is the toss of a coin.
+                if (!std::all_of(from, from + each, [](double z) { return std::isfinite(z); }))
+                    throw Error(ErrorCode::notFinite, "z");
                 const double positive = std::accumulate(from, from + each, 0.0, [](double sum, double z) {
                     return sum + (z > 0 ? 1 : z < 0 ? 0 : 0.5);
                 });
@@ -218,7 +220,8 @@ Behaviour drawnBehaviour(const reduction::Circuit& circuit, const Modulation& mo
     int first = 0;
     for (int d = 0; d < drawn; ++d) {
         const int each = options.trials / drawn + (d < options.trials % drawn ? 1 : 0);
-        const auto network = reduction::sample(circuit, units, options.seed + static_cast<std::uint64_t>(d));
+        const auto network =
+            reduction::sample(circuit, units, derivedSeed(options.seed, static_cast<std::uint64_t>(d)));
         const auto outputs =
             networkOutputs(plan, network, unitGains(network, own), task, options, first, each, executor, stop);
         first += each;

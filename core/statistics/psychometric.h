@@ -86,9 +86,10 @@ Behaviour meanFieldBehaviour(const reduction::Circuit& circuit, const Eigen::Vec
                              const tasks::Task& task, const BehaviourOptions& options, const Executor& executor,
                              std::stop_token stop = {});
 
-/// The same of `networks` networks of `units` units drawn from a circuit (seeds: the options', + 1, ...), which share
-/// the trials of each cell as evenly as they can. The standard error is that of the mean over networks, which scatter
-/// more than their trials do; of one network that of its trials. Throws as above, and badOption (units, networks).
+/// The same of `networks` networks of `units` units drawn from a circuit (derivedSeed() of the options' seed), which
+/// share the trials of each cell as evenly as they can. The standard error is that of the mean over networks, which
+/// scatter more than their trials do; of one network that of its trials. Throws as above, and badOption (units,
+/// networks).
 Behaviour drawnBehaviour(const reduction::Circuit& circuit, const Modulation& modulation, Eigen::Index units,
                          int networks, const tasks::Task& task, const BehaviourOptions& options,
                          const Executor& executor, std::stop_token stop = {});

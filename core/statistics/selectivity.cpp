@@ -16,8 +16,8 @@ namespace kappascope::statistics {
 namespace {
 
 constexpr std::uint64_t firstTrial = std::uint64_t{8} << 40;
-constexpr std::uint64_t firstNoise = std::uint64_t{14} << 28;
-constexpr double mostRates = 268435456;  ///< numbers of an observation: 1 GiB
+constexpr std::uint64_t firstNoise = std::uint64_t{15} << 28;  // 14 is evaluation's
+constexpr double mostRates = 33554432;  ///< numbers of an observation: 1 GiB with all copies of a regression
 constexpr const char* choice = "choice";
 
 bool holds(const tasks::TaskTrial& trial, const std::vector<tasks::TaskVariable>& held) {

@@ -65,13 +65,21 @@ std::vector<TuningCurves> tuningCurves(const network::Network& network, const Ei
             const auto column = [&](std::size_t k) {
                 return static_cast<Eigen::Index>(placeOf(panel.axes, k / each)[a]);
             };
-            for (std::size_t k = 0; k < answers.size(); ++k)
-                curve.mean.col(column(k)) += answers[k].rates.cast<double>() / curve.trials;
-            for (std::size_t k = 0; k < answers.size(); ++k)
-                curve.standardError.col(column(k)).array() +=
-                    (answers[k].rates.cast<double>() - curve.mean.col(column(k))).array().square();
-            const double degrees = static_cast<double>(curve.trials) * (curve.trials - 1);
-            curve.standardError = (curve.standardError / degrees).cwiseSqrt();
+            // Cells differ by what they are about, not by chance: only what is within them is error.
+            for (std::size_t first = 0; first < answers.size(); first += each) {
+                Eigen::VectorXd mean = Eigen::VectorXd::Zero(network.units());
+                for (std::size_t k = first; k < first + each; ++k) mean += answers[k].rates.cast<double>();
+                mean /= static_cast<double>(each);
+                Eigen::ArrayXd squares = Eigen::ArrayXd::Zero(network.units());
+                for (std::size_t k = first; k < first + each; ++k)
+                    squares += (answers[k].rates.cast<double>() - mean).array().square();
+                curve.mean.col(column(first)) += mean;
+                curve.standardError.col(column(first)).array() +=
+                    squares / (static_cast<double>(each) * static_cast<double>(each - 1));
+            }
+            const auto cells = static_cast<double>(answers.size() / each / axis.values.size());
+            curve.mean /= cells;
+            curve.standardError = curve.standardError.cwiseSqrt() / cells;
             curves.push_back(std::move(curve));
         }
         before += panel.conditions.size();

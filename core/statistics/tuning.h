@@ -18,7 +18,7 @@ struct TuningCurves {
     std::string context;            ///< the panel's name; empty where a task has one only
     tasks::Axis axis;               ///< V values
     Eigen::MatrixXd mean;           ///< N x V: over the trials of every cell with this value
-    Eigen::MatrixXd standardError;  ///< N x V: of the mean over these trials
+    Eigen::MatrixXd standardError;  ///< N x V: of the mean, from the scatter within each cell
     int trials = 0;                 ///< of each value
 };
 

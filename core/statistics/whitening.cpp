@@ -25,6 +25,7 @@ Whitening whiteningOf(const Eigen::MatrixXd& rows, bool aboutZero) {
                                              : Eigen::VectorXd(rows.colwise().mean().transpose());
     const Eigen::MatrixXd centred = rows.rowwise() - centre.transpose();
     const Eigen::MatrixXd covariance = centred.transpose() * centred / count;
+    if (!covariance.allFinite()) throw Error(ErrorCode::notFinite, "loadings");  // too large to be squared
     const Eigen::VectorXd largest = rows.cwiseAbs().colwise().maxCoeff().transpose();
 
     // Cholesky of the correlations, column by column, kept as the inverse that whitens.

@@ -15,6 +15,7 @@ namespace kappascope::tasks {
 namespace {
 
 constexpr std::size_t mostValues = 101;
+constexpr double largestValue = 1e6;  ///< coherences are some units
 
 std::string listOf(const std::vector<std::string>& names) {
     std::string result;
@@ -44,9 +45,9 @@ std::vector<double> axisValues(const std::vector<double>& given, std::vector<dou
         throw Error(ErrorCode::badOption, "values",
                     {std::to_string(given.size()) + " numbers", "1.." + std::to_string(mostValues) + " of them"});
     for (const double value : given)
-        if (!std::isfinite(value) || value < least)
+        if (!(value <= largestValue) || value < std::max(least, -largestValue))
             throw Error(ErrorCode::badOption, "values",
-                        {toText(value), std::isfinite(least) ? ">= " + toText(least) : "finite numbers"});
+                        {toText(value), toText(std::max(least, -largestValue)) + ".." + toText(largestValue)});
     std::vector<double> values = given;
     std::ranges::sort(values);
     if (const auto twice = std::ranges::adjacent_find(values); twice != values.end())

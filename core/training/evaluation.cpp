@@ -82,7 +82,7 @@ Score evaluate(const reduction::Circuit& circuit, Eigen::Index units, const task
     for (int k = 0; k < drawnNetworks; ++k) {
         const int share = count / drawnNetworks + (k < count % drawnNetworks ? 1 : 0);
         if (share == 0) break;
-        const std::uint64_t own = seed + static_cast<std::uint64_t>(k);
+        const std::uint64_t own = derivedSeed(seed, static_cast<std::uint64_t>(k));
         total.add(evaluate(reduction::sample(circuit, units, own), task, options, noise, share, own, executor, stop));
     }
     return total;

@@ -21,7 +21,7 @@ Score evaluate(const network::Network& network, const tasks::Task& task, const t
 inline constexpr int drawnNetworks = 10;
 
 /// A circuit by networks of `units` units that are drawn from it (reduction::sample), drawnNetworks of them, each over
-/// its share of the trials and with a seed of its own: seed, seed + 1, ... Throws as above, and as
+/// its share of the trials and with a seed of its own: derivedSeed(). Throws as above, and as
 /// reduction::sample().
 Score evaluate(const reduction::Circuit& circuit, Eigen::Index units, const tasks::Task& task,
                const tasks::TaskOptions& options, double noise, int count, std::uint64_t seed, const Executor& executor,

@@ -81,8 +81,13 @@ private slots:
         QCOMPARE(*run.best()->weights, expected.best);
         QCOMPARE(run.history().front().loss, expected.history.front().loss);
         QCOMPARE(run.history().back().validationLoss, expected.history.back().validationLoss);
-        run.setAdopted();
+        // An earlier network of the run is not all there is to lose.
+        run.setAdopted(run.snapshotAt(epoch));
+        QCOMPARE(filesIn(path(), QStringLiteral("*.checkpoint")), 1);
+        QVERIFY(!run.isAdopted() && run.isKept());
+        run.setAdopted(run.best());
         QCOMPARE(filesIn(path(), QStringLiteral("*.checkpoint")), 0);
+        QVERIFY(run.isAdopted() && !run.isKept());
     }
 
     void pauseKeepsThePlaceWithinABatch() {

@@ -152,7 +152,6 @@ private:
     QTimer playing_;
     QTimer estimateSoon_;
     std::unique_ptr<TrainingRun> run_;
-    SettingsPtr saved_;              ///< of the run whose network is in a file
     std::function<void()> pending_;  ///< held back by a question
     struct Save {
         SnapshotPtr snapshot;

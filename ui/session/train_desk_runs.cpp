@@ -20,8 +20,7 @@ bool isJson(const QString& path) {
 }  // namespace
 
 bool TrainDesk::wouldLose() const {
-    const auto settings = run_->settings();
-    return settings && settings != saved_ && run_->epochCount() > 0 && !run_->isKept();
+    return run_->settings() && run_->epochCount() > 0 && !run_->isKept() && !run_->isAdopted();
 }
 
 void TrainDesk::guard(std::function<void()> action) {
@@ -121,9 +120,7 @@ void TrainDesk::makeSaveWorker() {
                                         : tr("The best network is in %1.").arg(file));
             // Units that were drawn are not the circuit.
             const bool whole = isJson(save.path) || !save.snapshot->isCircuit();
-            if (!whole || save.snapshot->settings != run_->settings()) return;
-            saved_ = run_->settings();
-            run_->setAdopted();
+            if (whole) run_->setAdopted(save.snapshot);
         });
 }
 

@@ -53,8 +53,7 @@ void TrainingRun::begin(RunStart start) {
     stageEpoch_ = 0;
     secondsPerEpoch_ = 0;
     failure_.reset();
-    latest_ = nullptr;
-    best_ = nullptr;
+    latest_ = best_ = adopted_ = nullptr;
     weights_.clear();
     checkpoint_.clear();
     complained_ = false;
@@ -101,8 +100,12 @@ void TrainingRun::stop() {
     setPhase(RunPhase::stopping);
 }
 
-void TrainingRun::setAdopted() {
-    if (thread_ && phase_ == RunPhase::finished) thread_->discardCheckpoint();
+void TrainingRun::setAdopted(const SnapshotPtr& snapshot) {
+    if (!snapshot || snapshot != best()) return;  // another run's, or there is a better one by now
+    adopted_ = snapshot;
+    if (!thread_ || phase_ != RunPhase::finished) return;
+    thread_->discardCheckpoint();
+    checkpoint_.clear();
 }
 
 void TrainingRun::clear() {
@@ -110,7 +113,7 @@ void TrainingRun::clear() {
     const bool free = letGo();
     settings_ = nullptr;
     history_.clear();
-    latest_ = best_ = nullptr;
+    latest_ = best_ = adopted_ = nullptr;
     weights_.clear();
     checkpoint_.clear();
     failure_.reset();
@@ -159,6 +162,7 @@ void TrainingRun::receive(RunReport report) {
         return phase == RunPhase::finished || phase == RunPhase::stopped || phase == RunPhase::failed;
     };
     if (report.run != runs_ || !thread_) {
+        if (report.notWritten) emit notKept(sentence(*report.notWritten));
         if (report.ended) {
             std::erase_if(ending_, [&](const auto& each) { return each->runNumber() == report.run; });
             emit setAside();

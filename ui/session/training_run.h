@@ -44,8 +44,10 @@ public:
     void goOn();
     void stepEpoch();  ///< to the end of the epoch in progress, then pauses
     void stop();       ///< for good: paused would allow to go on
-    /// The run's network was opened in Explore: a run that has ended is offered no more.
-    void setAdopted();
+    /// This network of the run is in a file, or open in Explore. Where it is the best one of a run that has finished,
+    /// nothing is left to lose: the checkpoint is removed.
+    void setAdopted(const SnapshotPtr& snapshot);
+    bool isAdopted() const { return adopted_ && adopted_ == best(); }
     /// Back to idle, where the run has ended. Its checkpoint stays as it is.
     void clear();
     /// Whether a checkpoint holds the run, so that it can be gone on with when another has taken its place.
@@ -128,6 +130,7 @@ private:
     std::optional<Error> failure_;
     SnapshotPtr latest_;
     SnapshotPtr best_;
+    SnapshotPtr adopted_;  ///< setAdopted()
     WeightHistory weights_;
     std::shared_ptr<const RunEstimate> estimate_;
     std::optional<Error> estimateFailure_;

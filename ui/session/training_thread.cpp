@@ -292,8 +292,12 @@ void TrainingThread::main() {
         job->report(finished ? RunPhase::finished : RunPhase::stopped, newest(), {}, true);
     } catch (const Error& error) {
         const bool stopped = error.code() == ErrorCode::stopped;  // before there were weights
-        job->save(file_.get(), true);                             // the last weights that were good
-        if (file_) file_->flush();
+        try {
+            job->save(file_.get(), true);  // the last weights that were good
+            if (file_) file_->flush();
+        } catch (const std::bad_alloc&) {
+            // What the file holds already stays.
+        }
         if (stopped)
             job->report(RunPhase::stopped, newest(), {}, true);
         else

@@ -196,11 +196,12 @@ void KeptRuns::askDiscard(const QString& path) {
 }
 
 void KeptRuns::askDiscardAll() {
+    QStringList paths;  // those that the question names: others may come while it is open
+    for (const auto& run : runs_) paths << run.path;
     ask(tr("Discard all %1 trainings?").arg(count()),
-        tr("Their networks were neither saved nor opened in Explore, and cannot be brought back."), [this] {
-            for (auto& run : runs_) run.discard();
-            runs_.clear();
-            fill();
+        tr("Their networks were neither saved nor opened in Explore, and cannot be brought back."),
+        [this, paths = std::move(paths)] {
+            for (const auto& path : paths) take(path, true);
         });
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ui/session/explorer.h"
+#include "ui/session/training_snapshot.h"
 #include "ui/widgets/figure_worker.h"
 
 class QHBoxLayout;
@@ -121,7 +122,7 @@ private:
     QString trainingFolder_;
     EquationPanel* equations_ = nullptr;
     bool closing_ = false;
-    std::shared_ptr<const training::Settings> adopting_;  ///< of the run whose network is being opened
+    session::SnapshotPtr adopting_;  ///< the run's network that is being opened
     bool hasOpened_ = false;
     std::array<PortraitView*, session::Explorer::sides> views_{};
     Legend* legend_ = nullptr;

@@ -34,8 +34,7 @@ TrainPage* MainWindow::trainPage() {
     // A checkpoint is kept until its network is there.
     connect(explorer_.get(), &session::Explorer::opened, this, [this](const QString& path) {
         const auto adopted = std::exchange(adopting_, nullptr);
-        auto& own = train_->desk().run();
-        if (path.isEmpty() && adopted && own.settings() == adopted) own.setAdopted();
+        if (path.isEmpty()) train_->desk().run().setAdopted(adopted);
     });
     return train_;
 }
@@ -59,7 +58,7 @@ void MainWindow::openTrained() {
     const auto best = trainPage()->desk().run().best();
     if (!best) return;
     files_->confirm([this, best] {
-        adopting_ = trainPage()->desk().run().settings();
+        adopting_ = best;
         explorer_->adopt([best] { return session::openTrained(*best); });
     });
 }
