@@ -113,9 +113,9 @@ int run(const std::function<void()>& work) {
 }  // namespace
 
 bool isCommand(int argc, char** argv) {
-    constexpr std::array<std::string_view, 14> known{"train",   "evaluate", "info",      "portrait",  "simulate",
-                                                     "compare", "figure",   "tour",      "--list",    "--json",
-                                                     "--help",  "-h",       "--version", "--help-all"};
+    constexpr std::array<std::string_view, 17> known{
+        "behaviour", "selectivity", "couplings", "train",  "evaluate", "info", "portrait",  "simulate",  "compare",
+        "figure",    "tour",        "--list",    "--json", "--help",   "-h",   "--version", "--help-all"};
     constexpr std::array<std::string_view, 9> ofTheWindow{"--screenshot", "--size", "--example", "--dark", "--gallery",
                                                           "--part",       "--show", "--layers",  "--card"};
     if (argc < 2) return false;
@@ -146,8 +146,10 @@ int runCommand(int argc, char** argv) {
     root.set_version_flag("--version", std::string("kappascope ") + version);
     root.set_help_all_flag("--help-all", Texts::tr("help of every command").toStdString());
     root.require_subcommand(0, 1);
-    const std::vector<Command> commands{makeInfo(root),   makePortrait(root), makeSimulate(root), makeCompare(root),
-                                        makeFigure(root), makeTour(root),     makeTrain(root),    makeEvaluate(root)};
+    const std::vector<Command> commands{makeInfo(root),        makePortrait(root), makeSimulate(root),
+                                        makeCompare(root),     makeFigure(root),   makeTour(root),
+                                        makeTrain(root),       makeEvaluate(root), makeBehaviour(root),
+                                        makeSelectivity(root), makeCouplings(root)};
 
     try {
         root.parse(argc, argv);

@@ -89,5 +89,8 @@ Command makeFigure(CLI::App& root);
 Command makeTour(CLI::App& root);
 Command makeTrain(CLI::App& root);
 Command makeEvaluate(CLI::App& root);
+Command makeBehaviour(CLI::App& root);
+Command makeSelectivity(CLI::App& root);
+Command makeCouplings(CLI::App& root);
 
 }  // namespace kappascope::app

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -10,6 +11,7 @@
 #include "core/error.h"
 #include "ui/session/agreement_text.h"
 #include "ui/session/comparison.h"
+#include "ui/session/point_matches.h"
 
 namespace kappascope::app {
 
@@ -18,13 +20,18 @@ namespace {
 using session::Comparison;
 using session::Level;
 using session::LevelAgreement;
+using session::PointMatches;
 
 struct CompareOptions {
     CommonOptions common;
     TrialOptions trial;
     std::optional<double> noise;
     int trials = 1;
+    bool fixedPoints = false;
 };
+
+/// Fixed points of each level, in the order of the comparison's levels.
+using LevelPoints = std::vector<std::vector<PointMatches>>;
 
 /// Time since the start when the state of step k holds.
 double milliseconds(const Comparison& comparison, int step) {
@@ -62,6 +69,21 @@ Comparison compareTrials(const Opened& opened, const CompareOptions& options) {
     return session::compare(state, choice, {}, inParallel(options.common.threads, progress));
 }
 
+/// At rest and at the inputs that the trials hold, where --fixed-points asks for them.
+LevelPoints matchLevels(const Opened& opened, const CompareOptions& options, const Comparison& comparison) {
+    if (!options.fixedPoints) return {};
+    const auto& state = *opened.state;
+    const auto inputs = options.trial.file.empty()
+                            ? session::heldInputs(state, choiceOf(options.trial))
+                            : session::heldInputs(readTrialFile(QString::fromStdString(options.trial.file), state));
+    Progress progress(Texts::tr("Matching fixed points"), static_cast<int>(inputs.size() * comparison.levels.size()));
+    LevelPoints points;
+    for (const auto& each : comparison.levels)
+        points.push_back(
+            session::matchPoints(state, each.level, inputs, {}, inParallel(options.common.threads, progress)));
+    return points;
+}
+
 /// Leaves the level that was asked for alone.
 void keepLevel(Comparison& comparison, Level level) {
     if (!comparison.of(level)) throw Error(ErrorCode::needsPopulations);
@@ -90,8 +112,56 @@ Json levelsToJson(const Comparison& comparison, const std::vector<LevelAgreement
     return list;
 }
 
+Json pointToJson(const phase::FixedPoint& point) {
+    return {{"kappa", toJson(point.kappa)}, {"kind", std::string(phase::name(point.kind))}};
+}
+
+Json pointsToJson(const std::vector<PointMatches>& inputs) {
+    Json list = Json::array();
+    for (const auto& each : inputs) {
+        Json one;
+        one["input"] = toJson(each.held.input);
+        one["where"] = each.held.where;
+        one["matched"] = Json::array();
+        for (const auto& pair : each.matching.matched)
+            one["matched"].push_back({{"a", pointToJson(each.network[pair.a])},
+                                      {"b", pointToJson(each.reduced[pair.b])},
+                                      {"distance", pair.distance},
+                                      {"same_kind", pair.sameKind}});
+        one["only_network"] = Json::array();
+        for (const auto k : each.matching.onlyA) one["only_network"].push_back(pointToJson(each.network[k]));
+        one["only_reduced"] = Json::array();
+        for (const auto k : each.matching.onlyB) one["only_reduced"].push_back(pointToJson(each.reduced[k]));
+        one["complete"] = each.proven ? "proven" : "not proven";
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+QString pointsText(const Comparison& comparison, const LevelPoints& points) {
+    if (points.empty()) return {};
+    QString text =
+        Texts::tr("\nFixed points, the network's against the level's, matched for the least total distance\n");
+    Table table({Texts::tr("level"), Texts::tr("input"), Texts::tr("matched"), Texts::tr("largest distance"),
+                 Texts::tr("same kind"), Texts::tr("only network"), Texts::tr("only level"), Texts::tr("complete")});
+    for (std::size_t l = 0; l < points.size(); ++l)
+        for (const auto& each : points[l]) {
+            double largest = 0;
+            int same = 0;
+            for (const auto& pair : each.matching.matched) {
+                largest = std::max(largest, pair.distance);
+                same += pair.sameKind;
+            }
+            table.add({session::id(comparison.levels[l].level), shown(each.held.input),
+                       QString::number(each.matching.matched.size()), shown(largest, 4), QString::number(same),
+                       QString::number(each.matching.onlyA.size()), QString::number(each.matching.onlyB.size()),
+                       each.proven ? Texts::tr("proven") : Texts::tr("not proven")});
+        }
+    return text + table.text();
+}
+
 Json comparisonToJson(const Opened& opened, const CompareOptions& options, const Comparison& comparison,
-                      const QStringList& warnings) {
+                      const LevelPoints& points, const QStringList& warnings) {
     const auto& state = *opened.state;
     Json json;
     json["name"] = state.title.toStdString();
@@ -105,6 +175,7 @@ Json comparisonToJson(const Opened& opened, const CompareOptions& options, const
     json["dt_over_tau"] = comparison.alpha;
     json["tau_ms"] = comparison.tauMs;
     json["levels"] = levelsToJson(comparison, comparison.levels);
+    for (std::size_t l = 0; l < points.size(); ++l) json["levels"][l]["fixed_points"] = pointsToJson(points[l]);
     json["conditions"] = Json::array();
     for (const auto& row : comparison.rows)
         json["conditions"].push_back(
@@ -127,7 +198,8 @@ QStringList figures(const Comparison& comparison, const LevelAgreement& each) {
             agreement.identity ? Texts::tr("identity") : QString()};
 }
 
-QString comparisonText(const Opened& opened, const Comparison& comparison, const QStringList& warnings) {
+QString comparisonText(const Opened& opened, const Comparison& comparison, const LevelPoints& points,
+                       const QStringList& warnings) {
     QString text = Texts::tr("%1: network against its reduced levels").arg(opened.state->title);
     if (!comparison.task.isEmpty()) text += Texts::tr(", task %1").arg(comparison.task);
     text += u'\n';
@@ -147,6 +219,7 @@ QString comparisonText(const Opened& opened, const Comparison& comparison, const
         for (const auto& row : comparison.rows)
             for (const auto& each : row.levels) all.add(QStringList{row.condition} + figures(comparison, each));
     text += all.text();
+    text += pointsText(comparison, points);
     for (const auto& warning : warnings) text += QStringLiteral("! %1\n").arg(warning);
     return text;
 }
@@ -163,6 +236,8 @@ void addOptions(CLI::App& parser, CompareOptions& options) {
         .add_option("--trials", options.trials,
                     help(QT_TR_NOOP("so many of each condition, which differ in their noise (1)")))
         ->check(CLI::Range(1, 100'000));
+    parser.add_flag("--fixed-points", options.fixedPoints,
+                    help(QT_TR_NOOP("fixed points matched one to one, at rest and at the inputs that trials hold")));
 }
 
 }  // namespace
@@ -191,14 +266,18 @@ Command makeCompare(CLI::App& root) {
             CommonOptions common = options->common;
             common.seed = CommonOptions().seed;
             const auto opened = openNet(common);
+            if (options->fixedPoints && opened.state->isTruncated())
+                throw UsageError(Texts::tr(
+                    "--fixed-points needs a low-rank network: those of a full-rank one are not searched for."));
             auto comparison = compareTrials(opened, *options);
             if (!options->common.level.empty())
                 keepLevel(comparison, *session::levelFromId(QString::fromStdString(options->common.level)));
+            const LevelPoints points = matchLevels(opened, *options, comparison);
             const QStringList warnings = opened.warnings + comparison.warnings;
             if (options->common.json)
-                print(comparisonToJson(opened, *options, comparison, warnings));
+                print(comparisonToJson(opened, *options, comparison, points, warnings));
             else
-                print(comparisonText(opened, comparison, warnings));
+                print(comparisonText(opened, comparison, points, warnings));
         }};
 }
 

@@ -30,6 +30,7 @@ std::string_view name(ErrorCode code) {
         case ErrorCode::needsUnits: return "needsUnits";
         case ErrorCode::doesNotPart: return "doesNotPart";
         case ErrorCode::needsTask: return "needsTask";
+        case ErrorCode::dependentVariables: return "dependentVariables";
         case ErrorCode::didNotConverge: return "didNotConverge";
         case ErrorCode::trainingDiverged: return "trainingDiverged";
         case ErrorCode::otherRun: return "otherRun";

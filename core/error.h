@@ -34,6 +34,7 @@ enum class ErrorCode {
     needsUnits,             ///< a finite network was asked of something that has none
     doesNotPart,            ///< a way to populations leaves all units on one side; values: the way, units
     needsTask,              ///< trials were asked of a network that names no task; values: known ones
+    dependentVariables,     ///< values: variables that a regression cannot tell apart, or a constant one
     didNotConverge,         ///< field = what
     trainingDiverged,       ///< field = "loss" or "gradient", no longer finite; values: epoch
     otherRun,               ///< file, field = option; a checkpoint goes on with what it began; values: given, its own

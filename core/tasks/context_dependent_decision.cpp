@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/text.h"
+#include "core/tasks/choice_plot.h"
 #include "core/tasks/condition.h"
 #include "core/tasks/factories.h"
 #include "core/tasks/trial_builder.h"
@@ -56,6 +57,17 @@ public:
         return build({}, context, {first, second}, options, true, seed, trialIndex);
     }
 
+    ChoicePlot choicePlot(const TaskOptions&, const std::vector<double>& values) const override {
+        const auto coherences = axisValues(values, {-4, -2, -1, 1, 2, 4});
+        ChoicePlot plot{"positive", "stimulus", {}};
+        for (const std::string context : {"ctx1", "ctx2"})
+            plot.panels.push_back(panelOf(
+                context, {{"context", context == "ctx1" ? 1.0 : -1.0}},
+                {{"coherence 1", coherences}, {"coherence 2", coherences}},
+                [&context](const std::vector<std::string>& at) { return context + " coh " + at[0] + "," + at[1]; }));
+        return plot;
+    }
+
 private:
     TaskTrial build(const std::string& prefix, int context, std::array<double, 2> coherences,
                     const TaskOptions& options, bool inputNoise, std::uint64_t seed, std::uint64_t trialIndex) const {
@@ -64,6 +76,9 @@ private:
         TrialBuilder builder(4, 1, CuedEpochs::steps,
                              prefix + "ctx" + io::toText(context + 1) + " coh " + io::toText(coherences[0]) + "," +
                                  io::toText(coherences[1]));
+        builder.variable("coherence 1", coherences[0]);
+        builder.variable("coherence 2", coherences[1]);
+        builder.variable("context", context == 0 ? 1 : -1);
         const CuedEpochs epochs(builder);
         builder.input(0, epochs.stimulus, coherenceScale * coherences[0]);
         builder.input(1, epochs.stimulus, coherenceScale * coherences[1]);

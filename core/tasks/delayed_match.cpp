@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/io/text.h"
+#include "core/tasks/choice_plot.h"
 #include "core/tasks/condition.h"
 #include "core/tasks/factories.h"
 #include "core/tasks/trial_builder.h"
@@ -51,6 +52,16 @@ public:
         return build(first, second, random.integer(least, most), most, options, true, seed, trialIndex);
     }
 
+    ChoicePlot choicePlot(const TaskOptions& options, const std::vector<double>& values) const override {
+        refuseValues(values);
+        const std::string delay = " delay " + io::toText(usualDelay(*this, options, 50));
+        const auto axis = [](const char* name) { return Axis{name, {1, -1}, {"A", "B"}}; };
+        return {"match",
+                "delay",
+                {panelOf({}, {}, {axis("stimulus 1"), axis("stimulus 2")},
+                         [&delay](const std::vector<std::string>& at) { return at[0] + "-" + at[1] + delay; })}};
+    }
+
 private:
     /// first, second: 0 for A, 1 for B.
     TaskTrial build(int first, int second, int delay, int longest, const TaskOptions& options, bool inputNoise,
@@ -58,6 +69,8 @@ private:
         const double sigma = option(*this, options, "input-noise");
         const auto letter = [](int stimulus) { return std::string(stimulus == 0 ? "A" : "B"); };
         TrialBuilder builder(2, 1, 105 + longest, letter(first) + "-" + letter(second) + " delay " + io::toText(delay));
+        builder.variable("stimulus 1", first == 0 ? 1 : -1);
+        builder.variable("stimulus 2", second == 0 ? 1 : -1);
         builder.epoch("fixation", 5);
         builder.input(first, builder.epoch("stimulus " + letter(first), 25), 1);
         builder.epoch("delay", delay);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/text.h"
+#include "core/tasks/choice_plot.h"
 #include "core/tasks/condition.h"
 #include "core/tasks/factories.h"
 #include "core/tasks/trial_builder.h"
@@ -59,6 +60,19 @@ public:
         return build(modality, coherences, options, true, seed, trialIndex);
     }
 
+    ChoicePlot choicePlot(const TaskOptions&, const std::vector<double>& values) const override {
+        const auto coherences = axisValues(values, fineCoherences());
+        ChoicePlot plot{"positive", "stimulus", {}};
+        for (const std::string modality : {"visual", "auditory", "both"})
+            plot.panels.push_back(panelOf(modality,
+                                          {{"visual cue", modality == "auditory" ? 0.0 : 1.0},
+                                           {"auditory cue", modality == "visual" ? 0.0 : 1.0}},
+                                          {{"coherence", coherences}}, [&modality](const std::vector<std::string>& at) {
+                                              return modality + " " + at[0] + (modality == "both" ? "," + at[0] : "");
+                                          }));
+        return plot;
+    }
+
 private:
     static std::string conditionName(Modality modality, const std::array<double, 2>& coherences) {
         switch (modality) {
@@ -74,6 +88,10 @@ private:
         const double cue = option(*this, options, "cue");
         const double sigma = option(*this, options, "input-noise");
         TrialBuilder builder(4, 1, CuedEpochs::steps, conditionName(modality, coherences));
+        builder.variable("visual", coherences[0]);
+        builder.variable("auditory", coherences[1]);
+        builder.variable("visual cue", modality != Modality::auditory ? 1 : 0);
+        builder.variable("auditory cue", modality != Modality::visual ? 1 : 0);
         const CuedEpochs epochs(builder);
         const Span cued{epochs.context.first, epochs.stimulus.end};
         builder.input(0, epochs.stimulus, coherenceScale * coherences[0]);

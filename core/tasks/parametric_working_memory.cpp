@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/io/text.h"
+#include "core/tasks/choice_plot.h"
 #include "core/tasks/condition.h"
 #include "core/tasks/factories.h"
 #include "core/tasks/trial_builder.h"
@@ -64,11 +65,22 @@ public:
         return build(pair[0], pair[1], random.integer(least, most), most, options, true, seed, trialIndex);
     }
 
+    ChoicePlot choicePlot(const TaskOptions& options, const std::vector<double>& values) const override {
+        const auto frequencies = axisValues(values, {10, 14, 18, 22, 26, 30, 34}, 0);
+        const std::string delay = " delay " + io::toText(usualDelay(*this, options, 25));
+        return {"f1 > f2",
+                "delay",
+                {panelOf({}, {}, {{"f1", frequencies}, {"f2", frequencies}},
+                         [&delay](const std::vector<std::string>& at) { return at[0] + "-" + at[1] + delay; })}};
+    }
+
 private:
     TaskTrial build(double f1, double f2, int delay, int longest, const TaskOptions& options, bool inputNoise,
                     std::uint64_t seed, std::uint64_t trialIndex) const {
         const double sigma = option(*this, options, "input-noise");
         TrialBuilder builder(1, 1, 20 + longest, io::toText(f1) + "-" + io::toText(f2) + " delay " + io::toText(delay));
+        builder.variable("f1", f1);
+        builder.variable("f2", f2);
         builder.epoch("fixation", 5);
         builder.input(0, builder.epoch("f1", 5), (f1 - middle) / span);
         builder.epoch("delay", delay);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/text.h"
+#include "core/tasks/choice_plot.h"
 #include "core/tasks/condition.h"
 #include "core/tasks/factories.h"
 #include "core/tasks/trial_builder.h"
@@ -33,11 +34,19 @@ public:
         return build(drawCoherence(random), options, true, seed, trialIndex);
     }
 
+    ChoicePlot choicePlot(const TaskOptions&, const std::vector<double>& values) const override {
+        const Axis axis{"coherence", axisValues(values, fineCoherences())};
+        return {"positive",
+                "stimulus",
+                {panelOf({}, {}, {axis}, [](const std::vector<std::string>& at) { return "coh " + at[0]; })}};
+    }
+
 private:
     TaskTrial build(double coherence, const TaskOptions& options, bool inputNoise, std::uint64_t seed,
                     std::uint64_t trialIndex) const {
         const double sigma = option(*this, options, "input-noise");
         TrialBuilder builder(1, 1, 51, "coh " + io::toText(coherence));
+        builder.variable("coherence", coherence);
         builder.epoch("fixation", 5);
         builder.input(0, builder.epoch("stimulus", 40), coherenceScale * coherence);
         builder.epoch("delay", 5);

@@ -35,6 +35,10 @@ void TrialBuilder::target(int output, Span span, double value) {
     result_.mask.row(output).segment(span.first, span.end - span.first).setOnes();
 }
 
+void TrialBuilder::variable(std::string name, double value) {
+    result_.variables.push_back({std::move(name), value});
+}
+
 TaskTrial TrialBuilder::finish() {
     if (next_ < result_.trial.steps()) epoch("rest", result_.trial.steps() - next_);
     return std::move(result_);

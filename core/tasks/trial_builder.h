@@ -33,6 +33,9 @@ public:
     /// Sets the target of one output (0-based) over a span and counts the span in the loss.
     void target(int output, Span span, double value);
 
+    /// What the trial is about.
+    void variable(std::string name, double value);
+
     /// Steps that belong to no epoch become "rest".
     TaskTrial finish();
 

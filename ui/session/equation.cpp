@@ -4,21 +4,19 @@
 #include <cmath>
 #include <utility>
 
+#include "core/reduction/couplings.h"
+#include "ui/session/level_run.h"
+
 namespace kappascope::session {
 
 namespace {
 
 void measureCircuitCouplings(const State& state, EquationValues& values) {
     const reduction::Circuit& circuit = *state.circuit;
-    const Eigen::VectorXd gains = state.effectiveGains();
-    for (int p = 0; p < circuit.populationCount(); ++p) {
-        const reduction::Population& population = circuit.populations[static_cast<std::size_t>(p)];
-        const double weight = population.fraction * gains[p] * values.slopes[p];
-        const auto& s = population.covariance;
-        values.couplings += weight * s.block(circuit.nIndex(0), circuit.mIndex(0), circuit.rank, circuit.rank);
-        values.inputCouplings +=
-            weight * s.block(circuit.nIndex(0), circuit.inputIndex(0), circuit.rank, circuit.inputs);
-    }
+    const auto measured =
+        reduction::couplingsAt(circuit, values.kappa, state.input, state.effectiveGains(), noiseVariance(state));
+    values.couplings = measured.total.topLeftCorner(circuit.rank, circuit.rank);
+    values.inputCouplings = measured.total.block(0, circuit.rank, circuit.rank, circuit.inputs);
 }
 
 void measureNetworkCouplings(const State& state, const reduction::Flow& flow, EquationValues& values) {

@@ -79,6 +79,10 @@ public:
                 return tr("%w%1 does not part the units: all %2 of them fall on one side. Choose another loading.");
             case ErrorCode::needsTask:
                 return tr("This network does not say which task it was trained on. Choose one of these: %1.");
+            case ErrorCode::dependentVariables:
+                return tr(
+                    "In these trials a regression cannot tell these variables apart from each other or from a "
+                    "constant: %a. Leave one of them out.");
             case ErrorCode::didNotConverge:
                 return tr("The computation of %x did not converge. Try another input or gain.");
             case ErrorCode::trainingDiverged:
