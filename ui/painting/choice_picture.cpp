@@ -51,6 +51,8 @@ QString fitted(const QString& text, double sizePt, double room, bool semiBold) {
     return cut + u'…';
 }
 
+constexpr double keyLine = 1.4;  // font sizes
+
 class ChoicePainter {
 public:
     ChoicePainter(QPainter& painter, const ChoicePicture& picture, const ChoiceLayout& layout, const Theme& theme,
@@ -199,8 +201,10 @@ private:
         frame.horizontal(niceTicks(view.xMin, view.xMax, static_cast<int>(place.area.width() / (3 * fontPt_))),
                          choiceAxisLabel(axis.name));
         frame.vertical(niceTicks(0, 100, 5), tr("choice “%1”, %").arg(positiveText(behaviour.positive)));
-        paintTitle(place);
-        if (behaviour.panels.size() > 1) paintKeys(place);
+        if (behaviour.panels.size() > 1)
+            paintKeys(place);
+        else
+            paintTitle(place);
     }
 
     static constexpr std::array dashes{Dash::solid, Dash::dashed, Dash::dotted};
@@ -236,35 +240,29 @@ private:
         }
     }
 
-    /// Which curve is which, in the lower right corner, where a rising curve leaves room.
+    /// Which curve is which, and how well it does, above the plot.
     void paintKeys(const ChoiceLayout::Place& place) {
         const auto& panels = side(place.side).panels;
-        double widest = 0;
-        std::vector<QString> texts;
-        for (std::size_t p = 0; p < panels.size(); ++p) {
-            const QString right = accuracyText(picture_, place.side, static_cast<int>(p));
-            texts.push_back(right.isEmpty() ? QString::fromStdString(panels[p].name)
-                                            : tr("%1: %2").arg(QString::fromStdString(panels[p].name), right));
-            widest = std::max(widest, MathLabel(texts.back(), fontPt_).size().width());
-        }
-        const double line = 1.45 * fontPt_, sample = 2.4 * fontPt_;
-        const double x = place.area.right() - widest - 0.8 * fontPt_;
-        double y = place.area.bottom() - 0.9 * fontPt_ - line * static_cast<double>(panels.size() - 1);
-        for (std::size_t p = 0; p < panels.size(); ++p, y += line) {
+        const double sample = 2.4 * fontPt_, x = place.area.left() + sample + 0.5 * fontPt_;
+        double y = place.area.top() - 0.55 * fontPt_ - keyLine * fontPt_ * static_cast<double>(panels.size() - 1);
+        for (std::size_t p = 0; p < panels.size(); ++p, y += keyLine * fontPt_) {
             const QRectF box((x - sample - 0.5 * fontPt_) * scale_, (y - 0.85 * fontPt_) * scale_, sample * scale_,
                              fontPt_ * scale_);
+            const QColor color = colorOf(p, false);
             Marker marker;
             marker.shape = shapes[p % shapes.size()];
             marker.size = 0.6 * fontPt_;
-            marker.fill = marker.shape == MarkerShape::ring ? theme_.plotBackground : colorOf(p, false);
-            marker.edge = colorOf(p, false);
+            marker.fill = marker.shape == MarkerShape::ring ? theme_.card : color;
+            marker.edge = color;
             marker.edgeWidth = 0.12 * fontPt_;
             paint(painter_,
-                  {Line{QPolygonF({{-1, 0}, {1, 0}}), colorOf(p, false), std::max(1.2, 0.16 * fontPt_),
-                        dashes[p % dashes.size()]},
+                  {Line{QPolygonF({{-1, 0}, {1, 0}}), color, std::max(1.2, 0.16 * fontPt_), dashes[p % dashes.size()]},
                    marker},
                   Canvas{phase::View{}, box, scale_, true}, theme_);
-            drawText(painter_, texts[p], {x, y}, theme_.text, fontPt_, scale_);
+            const QString right = accuracyText(picture_, place.side, static_cast<int>(p));
+            const QString name = QString::fromStdString(panels[p].name);
+            drawText(painter_, right.isEmpty() ? name : tr("%1: %2").arg(name, right), {x, y}, theme_.text, fontPt_,
+                     scale_);
         }
     }
 
@@ -337,10 +335,11 @@ ChoiceLayout layOutChoices(const ChoicePicture& picture, const QRectF& area, dou
         layout.heading[side] = QRectF(area.left() + side * half + left, area.top(), half - left - right, heading);
     const double top = area.top() + heading;
     if (!matrix) {
+        const double keys = keyLine * fontPt * static_cast<double>(picture.trained->panels.size() - 1);
         for (int side = 0; side < 2; ++side)
             layout.places.push_back(
-                {QRectF(area.left() + side * half + left, top + title, std::max(10.0, half - left - right),
-                        std::max(10.0, area.bottom() - top - title - bottom)),
+                {QRectF(area.left() + side * half + left, top + title + keys, std::max(10.0, half - left - right),
+                        std::max(10.0, area.bottom() - top - title - keys - bottom)),
                  side, -1});
         return layout;
     }
@@ -355,7 +354,7 @@ ChoiceLayout layOutChoices(const ChoicePicture& picture, const QRectF& area, dou
         const int rows = (panels + columns - 1) / columns;
         const double height = std::max(10.0, (area.bottom() - top) / rows - title - bottom);
         const double width = std::max(10.0, std::min(half / columns - left - right, widest * height));
-        return Shape{columns, rows, width, std::min(height, 1.1 * width)};
+        return Shape{columns, rows, width, std::min(height, 1.35 * width)};
     };
     Shape shape = shapeOf(1);
     for (int columns = 2; columns <= panels; ++columns)

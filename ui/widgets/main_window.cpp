@@ -17,6 +17,7 @@
 #include "ui/figures/from_window.h"
 #include "ui/session/adopt.h"
 #include "ui/session/trained.h"
+#include "ui/widgets/behaviour_page.h"
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/file_actions.h"
@@ -114,6 +115,7 @@ QWidget* MainWindow::makeTopBar() {
     workspaces_ = new WorkspaceSwitch(bar);
     workspaces_->add(tr("Explore"), tr("Explore: portraits, trials and figures of a network"));
     workspaces_->add(tr("Train"), tr("Train: let a network learn a task, and watch"));
+    workspaces_->add(tr("Behaviour"), tr("Behaviour: what the network chooses, also with populations modulated"));
     connect(workspaces_, &WorkspaceSwitch::chosen, this,
             [this](int index) { showWorkspace(static_cast<Workspace>(index)); });
     row->addWidget(workspaces_);
@@ -273,6 +275,7 @@ void MainWindow::setDark(bool dark) {
     time_->setTheme(theme);
     legend_->setTheme(theme);
     if (train_) train_->setTheme(theme);
+    if (behaviour_) behaviour_->setTheme(theme);
     explorer_->setDark(dark);
 }
 
@@ -289,9 +292,11 @@ MainWindow::Workspace MainWindow::workspace() const {
 }
 
 void MainWindow::showWorkspace(Workspace workspace) {
-    const bool training = workspace == Workspace::train;
+    const bool training = workspace != Workspace::explore;
     workspaces_->setCurrent(static_cast<int>(workspace));
-    QWidget* page = training ? static_cast<QWidget*>(trainPage()) : pages_->widget(0);
+    QWidget* page = workspace == Workspace::train       ? static_cast<QWidget*>(trainPage())
+                    : workspace == Workspace::behaviour ? behaviourPage()
+                                                        : pages_->widget(0);
     if (pages_->currentWidget() == page) return;
     if (training) explorer_->playback().pause();
     pages_->setCurrentWidget(page);
@@ -322,6 +327,15 @@ TrainPage* MainWindow::trainPage() {
         if (path.isEmpty() && adopted && own.settings() == adopted) own.setAdopted();
     });
     return train_;
+}
+
+BehaviourPage* MainWindow::behaviourPage() {
+    if (behaviour_) return behaviour_;
+    behaviour_ = new BehaviourPage(*explorer_, pages_);
+    behaviour_->setTheme(painting::Theme::of(dark_));
+    pages_->addWidget(behaviour_);
+    connect(behaviour_, &BehaviourPage::openWanted, files_.get(), &FileActions::open);
+    return behaviour_;
 }
 
 void MainWindow::showElsewhere() {

@@ -17,6 +17,7 @@ class QToolButton;
 
 namespace kappascope::widgets {
 
+class BehaviourPage;
 class EquationPanel;
 class ExportDialog;
 class FileActions;
@@ -55,13 +56,15 @@ public:
     TimePanel* timePanel() const { return time_; }
 
     /// What the window is for at the moment.
-    enum class Workspace { explore, train };
+    enum class Workspace { explore, train, behaviour };
     Workspace workspace() const;
     void showWorkspace(Workspace workspace);
     WorkspaceSwitch* workspaces() const { return workspaces_; }
     /// The Train workspace, made when it is first asked for.
     TrainPage* trainPage();
     bool hasTrainPage() const { return train_ != nullptr; }
+    /// The Behaviour workspace, made when it is first asked for.
+    BehaviourPage* behaviourPage();
     /// Keeps checkpoints of runs in `folder`; before the Train workspace is first shown.
     void setTrainingFolder(const QString& folder) { trainingFolder_ = folder; }
     /// Offers what interrupted runs left there.
@@ -120,6 +123,7 @@ private:
     std::vector<QWidget*> exploreOnly_;  ///< of the bar, what acts on Explore alone
     QToolButton* elsewhere_ = nullptr;
     TrainPage* train_ = nullptr;
+    BehaviourPage* behaviour_ = nullptr;
     QString trainingFolder_;
     EquationPanel* equations_ = nullptr;
     bool closing_ = false;
