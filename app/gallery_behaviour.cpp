@@ -8,6 +8,7 @@
 
 #include "ui/widgets/behaviour_page.h"
 #include "ui/widgets/main_window.h"
+#include "ui/widgets/selectivity_view.h"
 
 namespace kappascope::app {
 
@@ -67,6 +68,22 @@ std::vector<GalleryScene> behaviourScenes() {
               }),
         scene("behaviour-matrix", "trained-romo", [](BehaviourPage&) {}),
         scene("behaviour-letters", "trained-dms", [](BehaviourPage&) {}),
+        scene("behaviour-selectivity", "context-dependent-decision",
+              [](BehaviourPage& page) {
+                  page.desk().setTask(QStringLiteral("mante"));
+                  page.showView(BehaviourPage::View::selectivity);
+                  auto& desk = page.selectivity()->desk();
+                  wait([&desk] { return desk.isSettled(); });
+                  desk.setUnit(20);
+                  desk.runTest();
+                  wait([&desk] { return !desk.isTesting(); });
+              }),
+        scene("behaviour-selectivity-before", "trained-dms",
+              [](BehaviourPage& page) {
+                  page.showView(BehaviourPage::View::selectivity);
+                  auto& desk = page.selectivity()->desk();
+                  wait([&desk] { return desk.isSettled(); });
+              }),
         scene("behaviour-no-task", "effective-connectivity", [](BehaviourPage&) {}),
         scene("behaviour-empty", "trained-flipflop", [](BehaviourPage&) {}),
     };

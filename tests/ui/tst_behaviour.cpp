@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFile>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
@@ -13,8 +14,11 @@
 #include "ui/widgets/behaviour_panel.h"
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/number_box.h"
+#include "ui/widgets/plot_export_button.h"
+#include "ui/widgets/plot_export_dialog.h"
 #include "ui/widgets/population_card.h"
 #include "ui/widgets/portrait_view.h"
+#include "ui/widgets/selectivity_view.h"
 #include "ui/widgets/side_panel.h"
 #include "ui/widgets/value_slider.h"
 #include "ui/widgets/workspace_switch.h"
@@ -163,6 +167,55 @@ private slots:
         QTest::qWait(0);
         QTest::mouseClick(page().offers().front(), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(explorer().state()->inputs() != 3, patience);
+    }
+
+    void unitsAreLookedAt() {
+        asked();
+        QTest::mouseClick(page().viewButton(BehaviourPage::View::selectivity), Qt::LeftButton);
+        SelectivityView& view = *page().selectivity();
+        QVERIFY(view.isVisible() && !page().choices()->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(view.desk().isSettled() && view.desk().result(), patience);
+        QCOMPARE(static_cast<Eigen::Index>(view.space()->picture().points.size()),
+                 explorer().state()->network->units());
+        QVERIFY(view.change()->picture().points.empty());  // dms has no contexts
+        QVERIFY(!view.change()->picture().empty.isEmpty());
+        QVERIFY(view.tuning()->picture().curves.empty());
+        QTest::mouseClick(view.space(), Qt::LeftButton, {}, view.space()->positionOf(17).toPoint());
+        const int unit = view.desk().unit();
+        QVERIFY(unit >= 0);
+        QCOMPARE(view.tuning()->picture().curves.size(), std::size_t{2});  // the two stimuli
+        QCOMPARE(view.space()->picture().selected, unit);
+        QTest::keyClick(view.space(), Qt::Key_Right);
+        QCOMPARE(view.desk().unit(), unit + 1);
+        choose(view.axisBox(0), QStringLiteral("choice"));
+        QCOMPARE(view.space()->picture().xLabel, QStringLiteral("choice"));
+        QVERIFY(view.verdict().isEmpty());
+        choose(view.testBox(), QStringLiteral("selectivity"));
+        QTest::mouseClick(view.testButton(), Qt::LeftButton);
+        QCOMPARE(view.testButton()->text(), QStringLiteral("Cancel"));
+        QTest::mouseClick(view.testButton(), Qt::LeftButton);
+        QVERIFY(!view.desk().isTesting() && view.verdict().isEmpty());
+        choose(view.testBox(), QStringLiteral("loadings"));
+        QTest::mouseClick(view.testButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(view.desk().test(), patience);
+        QVERIFY(view.verdict().contains(QStringLiteral("p = ")));
+        QCOMPARE(view.epairs()->picture().nullMedians.size(), std::size_t{200});
+        page().showView(BehaviourPage::View::choices);
+        QVERIFY(page().choices()->isVisible());
+    }
+
+    void aPlotIsExported() {
+        asked();
+        QTest::mouseClick(page().exportButton(), Qt::LeftButton);
+        auto* dialog = page().exportButton()->dialog();
+        QVERIFY(dialog && dialog->isVisible());
+        const QString path = folder_->filePath(QStringLiteral("choices.svg"));
+        dialog->save(path);
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->status().isEmpty(), patience);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().contains("180mm"));
+        dialog->close();
     }
 
     void nothingIsCutOff() {

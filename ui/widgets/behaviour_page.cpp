@@ -19,6 +19,7 @@
 #include "ui/session/trial_choices.h"
 #include "ui/widgets/behaviour_panel.h"
 #include "ui/widgets/math_widget.h"
+#include "ui/widgets/plot_export_button.h"
 #include "ui/widgets/selectivity_view.h"
 #include "ui/widgets/style.h"
 
@@ -178,6 +179,16 @@ QWidget* BehaviourPage::makeChoices() {
     header->addStretch(1);
     header->addWidget(progress_);
     header->addWidget(cancel_);
+    export_ = new PlotExportButton(
+        tr("choices"), QStringLiteral("choices"), 180, choices_,
+        [this]() -> PlotExportButton::Paint {
+            return [own = choices_->picture()](QPainter& painter, const QRectF& area, const painting::Theme& theme,
+                                               double font, double scale) {
+                painting::paintChoices(painter, own, area, theme, font, scale);
+            };
+        },
+        card);
+    header->addWidget(export_);
     // As high with the button as without it, so that nothing jumps.
     header->addStrut(cancel_->sizeHint().height());
     auto* column = new QVBoxLayout(card);
@@ -211,6 +222,7 @@ void BehaviourPage::setTheme(const painting::Theme& theme) {
     theme_ = &theme;
     panel_->setTheme(theme);
     choices_->setTheme(theme);
+    export_->setDark(theme.dark);
     if (selectivity_) selectivity_->setTheme(theme);
 }
 
@@ -263,6 +275,7 @@ void BehaviourPage::showChoices() {
                                                       : tr("As modulated: %1").arg(desk_->modulationText());
     }
     choices_->setPicture(std::move(picture));
+    export_->setEnabled(choices != nullptr);
     showProgress();
 }
 

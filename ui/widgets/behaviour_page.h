@@ -23,6 +23,7 @@ class Explorer;
 namespace kappascope::widgets {
 
 class BehaviourPanel;
+class PlotExportButton;
 class SelectivityView;
 
 /// Psychometric curves or matrices, as trained and as modulated.
@@ -68,6 +69,7 @@ public:
     /// What the empty state offers: tasks, or networks to open.
     const std::vector<QPushButton*>& offers() const { return offers_; }
     QToolButton* cancelButton() const { return cancel_; }
+    PlotExportButton* exportButton() const { return export_; }
     QString status() const;
 
 signals:
@@ -98,6 +100,7 @@ private:
     QProgressBar* progress_ = nullptr;
     QToolButton* cancel_ = nullptr;
     ChoicesView* choices_ = nullptr;
+    PlotExportButton* export_ = nullptr;
     QLabel* sentence_ = nullptr;
     QWidget* offerBox_ = nullptr;
     std::vector<QPushButton*> offers_;

@@ -19,6 +19,7 @@
 #include "ui/painting/renderer.h"
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/math_widget.h"
+#include "ui/widgets/plot_export_button.h"
 #include "ui/widgets/style.h"
 
 namespace kappascope::widgets {
@@ -63,6 +64,22 @@ void fill(ChoiceBox* box, const QStringList& names, int current) {
     }
     box->setCurrentIndex(current);
     box->setEnabled(names.size() > 1);
+}
+
+/// A button that exports what a plot shows.
+template <class View, class PaintPicture>
+PlotExportButton* addExport(QHBoxLayout* row, View* view, const QString& title, const char* name, QWidget* parent,
+                            PaintPicture paint) {
+    auto* button = new PlotExportButton(
+        title, QLatin1String(name), 90, view,
+        [view, paint]() -> PlotExportButton::Paint {
+            return [own = view->picture(), paint](QPainter& painter, const QRectF& area, const painting::Theme& theme,
+                                                  double font,
+                                                  double scale) { paint(painter, own, area, theme, font, scale); };
+        },
+        parent);
+    row->addWidget(button);
+    return button;
 }
 
 QStringList namesOf(const std::vector<std::string>& names) {
@@ -140,7 +157,7 @@ void EpairsView::paint(QPainter& painter) const {
 }
 
 SelectivityView::SelectivityView(session::BehaviourDesk& behaviour, QWidget* parent)
-    : QWidget(parent), behaviour_(behaviour), desk_(std::make_unique<session::SelectivityDesk>(behaviour)) {
+    : QWidget(parent), desk_(std::make_unique<session::SelectivityDesk>(behaviour)) {
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setSpacing(10);
@@ -171,6 +188,7 @@ QFrame* SelectivityView::makeSpaceCard() {
     axes_[0] =
         boxIn(header, tr("Variable on the horizontal axis"), tr("Which variable the horizontal axis shows"), card);
     axes_[1] = boxIn(header, tr("Variable on the vertical axis"), tr("Which variable the vertical axis shows"), card);
+    exports_.push_back(addExport(header, space_, tr("selectivity"), "selectivity", card, painting::paintUnits));
     connect(window_, &QComboBox::activated, this, [this](int k) { desk_->setWindow(window_->itemText(k)); });
     for (int k = 0; k < 2; ++k)
         connect(axes_[static_cast<std::size_t>(k)], &QComboBox::activated, this,
@@ -186,6 +204,8 @@ QFrame* SelectivityView::makeChangeCard() {
     QHBoxLayout* header = nullptr;
     auto* card = cardWith(this, tr("Change between contexts"), header, change_);
     variable_ = boxIn(header, tr("Variable whose selectivity changes"), tr("For which variable"), card);
+    exports_.push_back(
+        addExport(header, change_, tr("change between contexts"), "context-change", card, painting::paintUnits));
     connect(variable_, &QComboBox::activated, desk_.get(), &session::SelectivityDesk::setChangeVariable);
     connect(change_, &UnitsView::picked, desk_.get(), &session::SelectivityDesk::setUnit);
     return card;
@@ -198,6 +218,7 @@ QFrame* SelectivityView::makeTuningCard() {
     unit_ = new QLabel(card);
     unit_->setObjectName(QStringLiteral("muted"));
     header->addWidget(unit_);
+    exports_.push_back(addExport(header, tuning_, tr("tuning curves"), "tuning", card, painting::paintTuning));
     return card;
 }
 
@@ -219,6 +240,7 @@ QFrame* SelectivityView::makeTestCard() {
     test_ = new QPushButton(card);
     test_->setToolTip(tr("200 draws of one Gaussian with the same mean and covariance"));
     header->addWidget(test_);
+    exports_.push_back(addExport(header, epairs_, tr("ePAIRS"), "epairs", card, painting::paintEpairs));
     verdict_ = new QLabel(card);
     verdict_->setObjectName(QStringLiteral("muted"));
     verdict_->setFont(pixelFont(12));
@@ -235,6 +257,7 @@ void SelectivityView::setTheme(const painting::Theme& theme) {
     for (TrainPlot* each : {static_cast<TrainPlot*>(space_), static_cast<TrainPlot*>(change_),
                             static_cast<TrainPlot*>(tuning_), static_cast<TrainPlot*>(epairs_)})
         each->setTheme(theme);
+    for (PlotExportButton* each : exports_) each->setDark(theme.dark);
 }
 
 QString SelectivityView::verdict() const {

@@ -3,6 +3,8 @@
 
 #include <QWidget>
 #include <array>
+#include <memory>
+#include <vector>
 
 #include "ui/painting/units_picture.h"
 #include "ui/session/selectivity_desk.h"
@@ -18,6 +20,7 @@ class QToolButton;
 namespace kappascope::widgets {
 
 class ChoiceBox;
+class PlotExportButton;
 
 /// A scatter of units; a click chooses one, the arrow keys the next.
 class UnitsView : public TrainPlot {
@@ -80,7 +83,7 @@ class SelectivityView : public QWidget {
     Q_OBJECT
 
 public:
-    SelectivityView(session::BehaviourDesk& behaviour, QWidget* parent = nullptr);
+    explicit SelectivityView(session::BehaviourDesk& behaviour, QWidget* parent = nullptr);
     ~SelectivityView() override;
 
     void setTheme(const painting::Theme& theme);
@@ -108,7 +111,6 @@ private:
     void showUnit();
     void showTest();
 
-    session::BehaviourDesk& behaviour_;
     std::unique_ptr<session::SelectivityDesk> desk_;
     UnitsView* space_ = nullptr;
     UnitsView* change_ = nullptr;
@@ -118,6 +120,7 @@ private:
     ChoiceBox* window_ = nullptr;
     ChoiceBox* variable_ = nullptr;
     QLabel* unit_ = nullptr;
+    std::vector<PlotExportButton*> exports_;
     ChoiceBox* testOf_ = nullptr;
     QPushButton* test_ = nullptr;
     QProgressBar* progress_ = nullptr;
