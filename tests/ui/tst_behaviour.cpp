@@ -147,19 +147,19 @@ private slots:
     void anotherNetworkIsOpenedMeanwhile() {
         asked();
         type(page().panel()->trials(), "2000");
-        window_->files()->open(QStringLiteral("trained-rdm"));
+        explorer().open(QStringLiteral("trained-rdm"));  // past the question about what is not saved
         QTRY_VERIFY_WITH_TIMEOUT(explorer().state()->inputs() == 1, patience);
         behaviour();
         type(page().panel()->trials(), "10");
         settle();
         QVERIFY(!page().choices()->picture().isMatrix());
-        QVERIFY(page().desk().choices()->trained->accuracy() > 0.9);
+        QVERIFY(page().desk().choices()->trained->accuracy() > 0.8);
         // Undo brings back the one before, and its task.
         explorer().document().undoStack().undo();
         settle();
         QVERIFY(page().choices()->picture().isMatrix());
         // A task without a choice: there are networks of others.
-        window_->files()->open(QStringLiteral("trained-flipflop"));
+        explorer().open(QStringLiteral("trained-flipflop"));
         QTRY_VERIFY_WITH_TIMEOUT(explorer().state()->inputs() == 3, patience);
         behaviour();
         QVERIFY(page().emptyText().contains(QStringLiteral("flip-flop")));

@@ -197,7 +197,7 @@ QString SelectivityDesk::testText() const {
               "neighbours for independent.")
         .arg(verdict, shown(test_->p))
         .arg(test_->nullMedians.size())
-        .arg(shown(test_->effect), shown(test_->publishedP));
+        .arg(shown(test_->effect), test_->publishedP > 0 ? shown(test_->publishedP) : tr("0 (too small to be told)"));
 }
 
 void SelectivityDesk::setVisible(bool visible) {

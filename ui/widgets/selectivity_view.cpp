@@ -49,6 +49,7 @@ ChoiceBox* boxIn(QHBoxLayout* row, const QString& name, const QString& help, QWi
     auto* box = new ChoiceBox(parent);
     box->setAccessibleName(name);
     box->setToolTip(help);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     row->addWidget(box);
     return box;
 }
@@ -183,7 +184,7 @@ QFrame* SelectivityView::makeSpaceCard() {
                            tr("Each dot is a unit: regression coefficients of its rate on two variables of the task. "
                               "Click one for its tuning curves; the arrow keys go from unit to unit"));
     QHBoxLayout* header = nullptr;
-    auto* card = cardWith(this, tr("Selectivity"), header, space_);
+    auto* card = cardWith(this, tr("Units"), header, space_);
     window_ = boxIn(header, tr("Window of the trial"), tr("Over which epoch of a trial rates are averaged"), card);
     axes_[0] =
         boxIn(header, tr("Variable on the horizontal axis"), tr("Which variable the horizontal axis shows"), card);
