@@ -35,9 +35,11 @@ QFrame* cardWith(QWidget* parent, const QString& title, QHBoxLayout*& header, QW
     header = new QHBoxLayout;
     header->setContentsMargins(4, 0, 6, 0);
     header->setSpacing(7);
-    auto* label = new QLabel(title, card);
-    label->setFont(pixelFont(13, true));
-    header->addWidget(label);
+    if (!title.isEmpty()) {
+        auto* label = new QLabel(title, card);
+        label->setFont(pixelFont(13, true));
+        header->addWidget(label);
+    }
     header->addStretch(1);
     column->addLayout(header);
     plot->setParent(card);
@@ -184,7 +186,8 @@ QFrame* SelectivityView::makeSpaceCard() {
                            tr("Each dot is a unit: regression coefficients of its rate on two variables of the task. "
                               "Click one for its tuning curves; the arrow keys go from unit to unit"));
     QHBoxLayout* header = nullptr;
-    auto* card = cardWith(this, tr("Units"), header, space_);
+    // Its boxes say what it shows, and need the room.
+    auto* card = cardWith(this, {}, header, space_);
     window_ = boxIn(header, tr("Window of the trial"), tr("Over which epoch of a trial rates are averaged"), card);
     axes_[0] =
         boxIn(header, tr("Variable on the horizontal axis"), tr("Which variable the horizontal axis shows"), card);
