@@ -113,8 +113,8 @@ private slots:
         const QRectF cell = layOutScatter(matrix, area, letters).cell(1, 0);
         // The regression lines: up of the first, down of the second.
         for (const double x : {-1.2, 1.2}) {
-            QVERIFY(near(image.pixelColor(toCell(matrix, cell, 0, 1, {x, x}).toPoint()), theme.population(0)));
-            QVERIFY(near(image.pixelColor(toCell(matrix, cell, 0, 1, {x, -x}).toPoint()), theme.population(1)));
+            QVERIFY(near(image.pixelColor(toCell(matrix, cell, 0, 1, {x, x}).toPoint()), theme.population(0), 150));
+            QVERIFY(near(image.pixelColor(toCell(matrix, cell, 0, 1, {x, -x}).toPoint()), theme.population(1), 150));
         }
         QCOMPARE(image.pixelColor(toCell(matrix, cell, 0, 1, {0.9, 0.2}).toPoint()), theme.plotBackground);
     }
