@@ -124,7 +124,7 @@ void ConnectivityDesk::select(int x, int y, const QPolygonF& lasso, Mode mode, c
     next.resize(units, 0);
     const QRectF bounds = lasso.boundingRect();
     // A little inside of the frame, so that a lasso along the frame holds what lies on it.
-    constexpr double inset = 0.005;
+    constexpr double inset = 0.02;
     const QRectF held =
         axes.adjusted(inset * axes.width(), inset * axes.height(), -inset * axes.width(), -inset * axes.height());
     for (std::size_t unit = 0; unit < units; ++unit) {
