@@ -18,6 +18,7 @@
 #include "ui/widgets/number_box.h"
 #include "ui/widgets/partition_choices.h"
 #include "ui/widgets/plot_export_dialog.h"
+#include "ui/widgets/portrait_view.h"
 #include "ui/widgets/scatter_matrix_view.h"
 #include "ui/widgets/side_panel.h"
 #include "ui/widgets/workspace_switch.h"
@@ -163,7 +164,7 @@ private slots:
         page().form()->partitions()->button(*reduction::partitionFromText("sign:m1"))->click();
         QTRY_COMPARE_WITH_TIMEOUT(populations(), 2, patience);
         settle();
-        QVERIFY(page().form()->populations().front().startsWith(QStringLiteral("m₁ ≥ 0")));
+        QTRY_VERIFY_WITH_TIMEOUT(page().form()->populations().front().startsWith(QStringLiteral("m₁ ≥ 0")), patience);
         // Overlaps of the first population alone.
         QTest::mouseClick(page().overlapButton(0), Qt::LeftButton);
         const auto shown = page().desk().shown();
@@ -210,10 +211,9 @@ private slots:
             QTRY_VERIFY_WITH_TIMEOUT(dialog->status().contains(path), patience);
             QVERIFY(QFile(path).size() > 1000);
             if (card == 0) {
-                QGuiApplication::clipboard()->clear();
                 QTest::mouseClick(dialog->copyButton(), Qt::LeftButton);
-                QTRY_VERIFY_WITH_TIMEOUT(
-                    QGuiApplication::clipboard()->mimeData()->hasFormat(QStringLiteral("image/svg+xml")), patience);
+                QTRY_VERIFY_WITH_TIMEOUT(dialog->status().startsWith(QStringLiteral("Copied")), patience);
+                QVERIFY(QGuiApplication::clipboard()->mimeData()->hasFormat(QStringLiteral("image/svg+xml")));
             }
             dialog->save(QStringLiteral("/no such folder/plot.pdf"));
             QTRY_VERIFY_WITH_TIMEOUT(dialog->status().contains(QStringLiteral("no such folder")), patience);

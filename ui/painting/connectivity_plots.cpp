@@ -58,7 +58,7 @@ void paintOverlap(QPainter& painter, const OverlapPlot& plot, const QRectF& area
     if (count == 0) return;
     const QRectF square = layOutOverlap(plot, area, fontPt);
     const double cell = square.width() / count;
-    const double letters = std::min(fontPt, cell / 2.9);
+    const double letters = std::min(fontPt, cell / 3.4);
     constexpr double smallest = 5.5;  // points
     for (int row = 0; row < count; ++row) {
         for (int column = 0; column < count; ++column) {

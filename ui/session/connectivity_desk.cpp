@@ -117,15 +117,21 @@ void ConnectivityDesk::setColumn(int column, bool on) {
     emit columnsChanged();
 }
 
-void ConnectivityDesk::select(int x, int y, const QPolygonF& lasso, Mode mode) {
+void ConnectivityDesk::select(int x, int y, const QPolygonF& lasso, Mode mode, const QRectF& axes) {
     if (!shown_ || x < 0 || y < 0 || x >= shown_->rows.cols() || y >= shown_->rows.cols()) return;
     const auto units = static_cast<std::size_t>(shown_->units());
     std::vector<char> next = mode == Mode::replace ? std::vector<char>(units, 0) : selected_;
     next.resize(units, 0);
     const QRectF bounds = lasso.boundingRect();
+    // A little inside of the frame, so that a lasso along the frame holds what lies on it.
+    constexpr double inset = 0.02;
+    const QRectF held =
+        axes.adjusted(inset * axes.width(), inset * axes.height(), -inset * axes.width(), -inset * axes.height());
     for (std::size_t unit = 0; unit < units; ++unit) {
         const auto row = static_cast<Eigen::Index>(unit);
-        const QPointF at(shown_->rows(row, x), shown_->rows(row, y));
+        QPointF at(shown_->rows(row, x), shown_->rows(row, y));
+        if (!held.isEmpty())
+            at = {std::clamp(at.x(), held.left(), held.right()), std::clamp(at.y(), held.top(), held.bottom())};
         if (bounds.contains(at) && lasso.containsPoint(at, Qt::OddEvenFill)) next[unit] = mode != Mode::remove;
     }
     selectedCount_ = static_cast<int>(std::count(next.begin(), next.end(), 1));

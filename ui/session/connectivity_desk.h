@@ -39,8 +39,9 @@ public:
 
     // Units chosen by hand.
     enum class Mode { replace, add, remove };
-    /// The units inside a polygon in the plane of two columns (x, y), in units of the loadings.
-    void select(int x, int y, const QPolygonF& lasso, Mode mode);
+    /// The units inside a polygon in the plane of two columns (x, y), in units of the loadings. axes: what is shown of
+    /// that plane; units beyond lie on its frame. Empty: all of it.
+    void select(int x, int y, const QPolygonF& lasso, Mode mode, const QRectF& axes = {});
     void clearSelection();
     /// 1 for every chosen unit; empty where none is.
     const std::vector<char>& selected() const { return selected_; }

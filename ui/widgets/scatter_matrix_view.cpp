@@ -197,10 +197,12 @@ void ScatterMatrixView::mouseReleaseEvent(QMouseEvent* event) {
         return;
     }
     const QRectF inside = cell(lassoRow_, lassoColumn_);
+    const auto& across = matrix_->columns[static_cast<std::size_t>(lassoColumn_)];
+    const auto& up = matrix_->columns[static_cast<std::size_t>(lassoRow_)];
     QPolygonF lasso;
     for (const QPointF& each : drawn) lasso << painting::fromCell(*matrix_, inside, lassoColumn_, lassoRow_, each);
     desk_.select(columns_[static_cast<std::size_t>(lassoColumn_)], columns_[static_cast<std::size_t>(lassoRow_)], lasso,
-                 mode);
+                 mode, QRectF(QPointF(across.low, up.low), QPointF(across.high, up.high)));
     update();
 }
 
