@@ -201,7 +201,7 @@ void paintSpectrum(QPainter& painter, const SpectrumPlot& plot, const QRectF& ar
 }
 
 CountLayout layOutCounts(const QRectF& area, double fontPt) {
-    const double left = 3.6 * fontPt, right = 0.5 * fontPt, top = 1.7 * fontPt, bottom = 2.9 * fontPt;
+    const double left = 4.7 * fontPt, right = 0.5 * fontPt, top = 1.7 * fontPt, bottom = 2.9 * fontPt;
     const double between = 2.0 * fontPt, height = (area.height() - top - bottom - between) / 2;
     CountLayout layout;
     layout.stability = {area.left() + left, area.top() + top, area.width() - left - right, height};

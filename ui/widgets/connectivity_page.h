@@ -22,7 +22,6 @@ class ConnectivityForm;
 class MathWidget;
 class MessageBar;
 class OverlapView;
-class PlotExportDialog;
 class ScatterMatrixView;
 class SpectrumView;
 
