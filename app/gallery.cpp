@@ -17,6 +17,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/gallery_behaviour.h"
+#include "app/gallery_connect.h"
 #include "app/gallery_train.h"
 #include "ui/session/state.h"
 #include "ui/widgets/equation_panel.h"
@@ -167,6 +169,8 @@ const std::vector<GalleryScene>& galleryScenes() {
                            return nullptr;
                        }});
         for (GalleryScene& scene : trainScenes()) all.push_back(std::move(scene));
+        for (GalleryScene& scene : connectivityScenes()) all.push_back(std::move(scene));
+        for (GalleryScene& scene : behaviourScenes()) all.push_back(std::move(scene));
         return all;
     }();
     return scenes;

@@ -77,12 +77,12 @@ StatePtr withRank(const StatePtr& state, int rank) {
     return next;
 }
 
-StatePtr withPartition(const StatePtr& state, const reduction::Partition& partition) {
+StatePtr withLabels(const StatePtr& state, const std::vector<int>& labels, const std::vector<std::string>& names) {
     const network::Network& shown = requireNetwork(*state);
-    const auto labels = reduction::labelsOf(shown, partition);
+    if (!labels.empty() && std::ssize(labels) != shown.units())
+        throw Error(ErrorCode::wrongShape, "labels", {std::to_string(labels.size()), std::to_string(shown.units())});
     auto next = std::make_shared<State>(*state);
     if (labels != shown.labels) {
-        const auto names = namesOf(shown, partition);
         const auto label = [&](const network::Network& from) {
             auto labelled = std::make_shared<network::Network>(from);
             labelled->labels = labels;
@@ -103,6 +103,11 @@ StatePtr withPartition(const StatePtr& state, const reduction::Partition& partit
         next->on.assign(static_cast<std::size_t>(populations), true);
     }
     return next;
+}
+
+StatePtr withPartition(const StatePtr& state, const reduction::Partition& partition) {
+    const network::Network& shown = requireNetwork(*state);
+    return withLabels(state, reduction::labelsOf(shown, partition), namesOf(shown, partition));
 }
 
 StatePtr withOneGaussian(const StatePtr& state) {

@@ -25,6 +25,11 @@ StatePtr withReadout(const StatePtr& state, network::Readout readout);
 /// Another rank of the truncated view of a full-rank file, 1..N. Throws badOption, needsUnits.
 StatePtr withRank(const StatePtr& state, int rank);
 
+/// The network's units in these populations (0-based, one label a unit; none: one Gaussian), with the circuit that they
+/// measure. names: of the populations, may be empty. Gains are kept where there are as many. Throws needsUnits,
+/// wrongShape.
+StatePtr withLabels(const StatePtr& state, const std::vector<int>& labels, const std::vector<std::string>& names = {});
+
 /// The network's units in populations by one of its loadings, or in one Gaussian, with the circuit that they measure. A
 /// full-rank file is parted by the loadings of its truncated view. Gains are kept where there are as many. Throws
 /// needsUnits, badOption, doesNotPart.

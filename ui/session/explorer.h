@@ -47,6 +47,8 @@ public:
     void setRank(int rank);
     void useOneGaussian();
     void usePartition(const reduction::Partition& partition);
+    /// The populations of all units, by the network that is open. text: of the undo step.
+    void useLabels(const std::vector<int>& labels, const QString& text);
     void sampleNetwork(qint64 units);
 
     // What is looked at.

@@ -45,6 +45,10 @@ void Explorer::usePartition(const reduction::Partition& partition) {
                                                                         : tr("part the units into populations")});
 }
 
+void Explorer::useLabels(const std::vector<int>& labels, const QString& text) {
+    if (state()) startJob({[from = state(), labels] { return withLabels(from, labels); }, text});
+}
+
 void Explorer::sampleNetwork(qint64 units) {
     if (state())
         startJob({[from = state(), units] { return withSampledNetwork(from, units); }, tr("sample a network")});

@@ -35,7 +35,7 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("[ and ]"), tr("slower, faster")},
         {tr("Ctrl+T"), tr("fold the time plots, or bring them back")},
         {tr("In Explore"), nothing},
-        {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("undo, redo")},
+        {tr("Ctrl+Z, Ctrl+Shift+Z"), tr("undo, redo; in Connectivity and Behaviour too")},
         {tr("Ctrl+L"), tr("clear the trajectories")},
         {tr("Ctrl+E, Ctrl+C"), tr("export the figure; copy it")},
         {tr("Q"), tr("the equations with their present numbers")},
@@ -48,8 +48,12 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("Ctrl+K"), tr("the kept runs")},
         {tr("Drag, wheel, double-click or F"), tr("move, zoom and fit its portrait")},
         {tr("Arrows, with Shift, in the curves"), tr("one epoch on or back; ten")},
+        {tr("In Connectivity"), nothing},
+        {tr("Drag in a scatter, Esc"), tr("choose units (Shift adds, Alt takes away); choose none")},
+        {tr("In Behaviour"), nothing},
+        {tr("Ctrl+Backspace, Esc"), tr("all gains 1 and nobody silenced; cancel the trials")},
         {tr("Everywhere"), nothing},
-        {tr("Alt+1, Alt+2"), tr("Explore, Train")},
+        {tr("Alt+1 to Alt+4"), tr("Explore, Train, Connectivity, Behaviour")},
         {tr("Ctrl+D"), tr("dark or light")},
         {tr("Ctrl+O, Ctrl+N"), tr("open a file, or drop it on the window; another window")},
         {tr("Ctrl+S, Ctrl+Shift+S"), tr("save everything as a session; save as another file")},
@@ -63,7 +67,7 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
     QGridLayout* grid = nullptr;
     int line = 0;
     for (const auto& [key, text] : rows) {
-        if (!grid || key == tr("In Explore")) {
+        if (!grid || key == tr("In Train")) {
             grid = new QGridLayout;
             grid->setHorizontalSpacing(24);
             grid->setVerticalSpacing(5);

@@ -16,6 +16,8 @@
 
 #include "ui/figures/from_window.h"
 #include "ui/session/trained.h"
+#include "ui/widgets/behaviour_page.h"
+#include "ui/widgets/connectivity_page.h"
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/file_actions.h"
@@ -112,14 +114,22 @@ QWidget* MainWindow::makeTopBar() {
     workspaces_ = new WorkspaceSwitch(bar);
     workspaces_->add(tr("Explore"), tr("Explore: portraits, trials and figures of a network"));
     workspaces_->add(tr("Train"), tr("Train: let a network learn a task, and watch"));
+    workspaces_->add(tr("Connectivity"), tr("Connectivity: loadings, populations and spectrum of the open network"));
+    workspaces_->add(tr("Behaviour"), tr("Behaviour: what the network chooses, also with populations modulated"));
     connect(workspaces_, &WorkspaceSwitch::chosen, this,
             [this](int index) { showWorkspace(static_cast<Workspace>(index)); });
     row->addWidget(workspaces_);
     row->addSpacing(10);
-    exploreTools_ = new QWidget(bar);
-    auto* tools = new QHBoxLayout(exploreTools_);
-    tools->setContentsMargins(0, 0, 0, 0);
-    tools->setSpacing(2);
+    // What acts on the document, and what acts on its portraits.
+    const auto makeTools = [bar](QWidget*& group) {
+        group = new QWidget(bar);
+        auto* layout = new QHBoxLayout(group);
+        layout->setContentsMargins(0, 0, 0, 0);
+        layout->setSpacing(2);
+        return layout;
+    };
+    auto* documentTools = makeTools(documentTools_);
+    auto* tools = makeTools(exploreTools_);
 
     addFileButtons(row);
     auto* examples = addButton(row, QStringLiteral("examples"), tr("Examples"),
@@ -139,12 +149,13 @@ QWidget* MainWindow::makeTopBar() {
             ->setToolTip(trained.summary);
     examples->setMenu(menu);
     examples->setPopupMode(QToolButton::InstantPopup);
+    row->addWidget(documentTools_);
     row->addWidget(exploreTools_);
-    tools->addSpacing(12);
+    documentTools->addSpacing(12);
 
     QUndoStack& stack = explorer_->document().undoStack();
-    undo_ = addButton(tools, QStringLiteral("undo"), tr("Undo"), tr("Undo"), QKeySequence::Undo);
-    redo_ = addButton(tools, QStringLiteral("redo"), tr("Redo"), tr("Redo"),
+    undo_ = addButton(documentTools, QStringLiteral("undo"), tr("Undo"), tr("Undo"), QKeySequence::Undo);
+    redo_ = addButton(documentTools, QStringLiteral("redo"), tr("Redo"), tr("Redo"),
                       QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
     connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Y), redo_), &QShortcut::activated, redo_,
             &QToolButton::click);
@@ -247,7 +258,7 @@ void MainWindow::wire() {
     });
     // What is opened is looked at; not what the window begins with.
     connect(explorer_.get(), &Explorer::opened, this, [this] {
-        if (std::exchange(hasOpened_, true)) showWorkspace(Workspace::explore);
+        if (std::exchange(hasOpened_, true) && workspace() == Workspace::train) showWorkspace(Workspace::explore);
     });
     connect(kept_, &KeptRuns::goOnWanted, this, [this](const session::StoredRun& run) {
         showWorkspace(Workspace::train);
@@ -272,6 +283,8 @@ void MainWindow::setDark(bool dark) {
     time_->setTheme(theme);
     legend_->setTheme(theme);
     if (train_) train_->setTheme(theme);
+    if (connectivity_) connectivity_->setTheme(theme);
+    if (behaviour_) behaviour_->setTheme(theme);
     explorer_->setDark(dark);
 }
 
@@ -288,19 +301,41 @@ MainWindow::Workspace MainWindow::workspace() const {
 }
 
 void MainWindow::showWorkspace(Workspace workspace) {
-    const bool training = workspace == Workspace::train;
+    const bool exploring = workspace == Workspace::explore;
     workspaces_->setCurrent(static_cast<int>(workspace));
-    QWidget* page = training ? static_cast<QWidget*>(trainPage()) : pages_->widget(0);
+    QWidget* page = pages_->widget(0);
+    if (workspace == Workspace::train) page = trainPage();
+    if (workspace == Workspace::connectivity) page = connectivityPage();
+    if (workspace == Workspace::behaviour) page = behaviourPage();
     if (pages_->currentWidget() == page) return;
-    if (training) explorer_->playback().pause();
+    if (!exploring) explorer_->playback().pause();
     pages_->setCurrentWidget(page);
     // Hidden and disabled, so that their keys do nothing either.
-    for (QWidget* each : exploreOnly_) {
-        each->setVisible(!training);
-        each->setEnabled(!training);
-    }
-    if (!training) view(0)->plot()->setFocus();
+    const auto offer = [](QWidget* tool, bool offered) {
+        tool->setVisible(offered);
+        tool->setEnabled(offered);
+    };
+    for (QWidget* each : exploreOnly_) offer(each, exploring);
+    offer(documentTools_, workspace != Workspace::train);
+    if (exploring) view(0)->plot()->setFocus();
     showElsewhere();
+}
+
+ConnectivityPage* MainWindow::connectivityPage() {
+    if (connectivity_) return connectivity_;
+    connectivity_ = new ConnectivityPage(*explorer_, pages_);
+    connectivity_->setTheme(painting::Theme::of(dark_));
+    pages_->addWidget(connectivity_);
+    return connectivity_;
+}
+
+BehaviourPage* MainWindow::behaviourPage() {
+    if (behaviour_) return behaviour_;
+    behaviour_ = new BehaviourPage(*explorer_, pages_);
+    behaviour_->setTheme(painting::Theme::of(dark_));
+    pages_->addWidget(behaviour_);
+    connect(behaviour_, &BehaviourPage::openWanted, files_.get(), &FileActions::open);
+    return behaviour_;
 }
 
 void MainWindow::showEquations() {

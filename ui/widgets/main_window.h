@@ -18,6 +18,8 @@ class QToolButton;
 
 namespace kappascope::widgets {
 
+class BehaviourPage;
+class ConnectivityPage;
 class EquationPanel;
 class ExportDialog;
 class FileActions;
@@ -56,13 +58,19 @@ public:
     TimePanel* timePanel() const { return time_; }
 
     /// What the window is for at the moment.
-    enum class Workspace { explore, train };
+    enum class Workspace { explore, train, connectivity, behaviour };
     Workspace workspace() const;
     void showWorkspace(Workspace workspace);
     WorkspaceSwitch* workspaces() const { return workspaces_; }
     /// The Train workspace, made when it is first asked for.
     TrainPage* trainPage();
     bool hasTrainPage() const { return train_ != nullptr; }
+    /// The Connectivity workspace, made when it is first asked for.
+    ConnectivityPage* connectivityPage();
+    bool hasConnectivityPage() const { return connectivity_ != nullptr; }
+    /// The Behaviour workspace, made when it is first asked for.
+    BehaviourPage* behaviourPage();
+    bool hasBehaviourPage() const { return behaviour_ != nullptr; }
     /// Keeps checkpoints of runs in `folder`; before the Train workspace is first shown.
     void setTrainingFolder(const QString& folder) { trainingFolder_ = folder; }
     /// Offers what interrupted runs left there.
@@ -115,10 +123,13 @@ private:
     KeptRuns* kept_ = nullptr;
     WorkspaceSwitch* workspaces_ = nullptr;
     QStackedWidget* pages_ = nullptr;
+    QWidget* documentTools_ = nullptr;
     QWidget* exploreTools_ = nullptr;
     std::vector<QWidget*> exploreOnly_;  ///< of the bar, what acts on Explore alone
     QToolButton* elsewhere_ = nullptr;
     TrainPage* train_ = nullptr;
+    ConnectivityPage* connectivity_ = nullptr;
+    BehaviourPage* behaviour_ = nullptr;
     QString trainingFolder_;
     EquationPanel* equations_ = nullptr;
     bool closing_ = false;

@@ -43,7 +43,7 @@ void MainWindow::showElsewhere() {
     const QString text = train_ ? train_->desk().progressText() : QString();
     elsewhere_->setText(text);
     elsewhere_->setAccessibleName(text.isEmpty() ? tr("Show the training") : text);
-    elsewhere_->setVisible(workspace() == Workspace::explore && !text.isEmpty());
+    elsewhere_->setVisible(workspace() != Workspace::train && !text.isEmpty());
 }
 
 QString MainWindow::elsewhere() const {

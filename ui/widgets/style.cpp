@@ -62,7 +62,7 @@ QToolButton::menu-button:hover { background: @border; border-radius: 6px; }
 QToolButton#layer { padding: 3px 7px; color: @muted; font-size: 12px; }
 QToolButton#layer:checked { background: @card; color: @text; border-color: @border; border-bottom: 2px solid @accent; }
 QToolButton#layer:focus { border-color: @accent; }
-QToolButton#workspace { border: none; border-bottom: 2px solid transparent; border-radius: 0; padding: 5px 12px 4px 12px;
+QToolButton#workspace { border: none; border-bottom: 2px solid transparent; border-radius: 0; padding: 5px 8px 4px 8px;
     color: @muted; background: transparent; }
 QToolButton#workspace:checked { color: @text; border-bottom-color: @accent; background: transparent; }
 QToolButton#workspace:hover { color: @text; }
