@@ -16,6 +16,8 @@
 #include "core/io/text.h"
 #include "core/reduction/partition.h"
 #include "core/training/recipe.h"
+#include "ui/session/edits.h"
+#include "ui/session/populations_text.h"
 
 namespace kappascope::app {
 
@@ -134,8 +136,9 @@ Opened openNet(const CommonOptions& options) {
         fit.seed = options.seed;
         fit.threads = options.threads;
         const auto found = fitPopulations(*state.network, *count, fit);
-        ofFit = warningsOf(found, *count);
-        state = withLabels(state, found.fit.labels);
+        ofFit = session::fitWarnings(found, count->count);
+        state = *session::withLabels(std::make_shared<const session::State>(state), found.fit.labels, {});
+        state.sampled = false;
     }
     if (input.size() > 0) {
         if (input.size() != state.inputs())

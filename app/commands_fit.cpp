@@ -3,11 +3,9 @@
 
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
-#include <memory>
 
 #include "app/commands_common.h"
 #include "core/io/text.h"
-#include "ui/session/edits.h"
 #include "ui/session/thread_pool.h"
 
 namespace kappascope::app {
@@ -65,26 +63,6 @@ statistics::Populations fitPopulations(const network::Network& network, const Fi
     return statistics::findPopulations(rows, fit, {pool.executor(), [&progress] { progress.step(); }, {}});
 }
 
-session::State withLabels(const session::State& state, const std::vector<int>& labels) {
-    session::State next = state;
-    const auto label = [&](const network::Network& from) {
-        auto labelled = std::make_shared<network::Network>(from);
-        labelled->labels = labels;
-        labelled->populationNames.clear();
-        labelled->storedGains.resize(0);
-        return labelled;
-    };
-    // The file too: a full-rank one is stepped under the same gains as its truncated view.
-    next.network = label(*state.network);
-    next.file = state.file == state.network || !state.file ? next.network : label(*state.file);
-    next.exact = std::make_shared<const reduction::ExactReduction>(next.network);
-    next.sampled = false;
-    session::measureCircuit(next);
-    next.gains = next.circuit->defaultGains();
-    next.on.assign(static_cast<std::size_t>(next.gains.size()), true);
-    return next;
-}
-
 std::string id(statistics::CountReason reason) {
     using enum statistics::CountReason;
     switch (reason) {
@@ -96,46 +74,6 @@ std::string id(statistics::CountReason reason) {
         case onlyOneIsPossible: break;
     }
     return "only-one-is-possible";
-}
-
-QString sentence(statistics::CountReason reason, const statistics::Populations& populations) {
-    using enum statistics::CountReason;
-    const QString p = populations.epairs ? shown(populations.epairs->p, 3) : QString();
-    switch (reason) {
-        case given: return Texts::tr("You chose the number.");
-        case smallestStable:
-            return Texts::tr(
-                "The smallest number within one standard error of the best evidence whose populations are the same in "
-                "refits of parts of the units.");
-        case noStructure:
-            return p.isEmpty() ? Texts::tr("The evidence sees no more than one population.")
-                               : Texts::tr(
-                                     "Neither the evidence nor the directions of the loadings (ePAIRS, p = %1) "
-                                     "speak for more than one population.")
-                                     .arg(p);
-        case oneByEvidence:
-            return Texts::tr(
-                       "One population has as much evidence as several, though the directions of the loadings are "
-                       "clustered (ePAIRS, p = %1).")
-                .arg(p);
-        case bestOfStable:
-            return Texts::tr(
-                "No number near the best evidence gives the same populations in refits; of those that do, this one has "
-                "the best evidence.");
-        case onlyOneIsPossible: break;
-    }
-    return Texts::tr("There are too few units for several populations.");
-}
-
-QStringList warningsOf(const statistics::Populations& populations, const FitCount& count) {
-    QStringList warnings;
-    if (count.count && populations.fit.count() < *count.count)
-        warnings << Texts::tr("Of %1 populations the fit occupies %2: the others hold less than 2 % of the units each.")
-                        .arg(*count.count)
-                        .arg(populations.fit.count());
-    if (!populations.fit.converged)
-        warnings << Texts::tr("The best start had not converged; more starts (--starts) may find a better fit.");
-    return warnings;
 }
 
 }  // namespace kappascope::app

@@ -44,14 +44,7 @@ statistics::LoadingChoice loadingChoice(const FitOptions& options);
 statistics::Populations fitPopulations(const network::Network& network, const FitCount& count,
                                        const FitOptions& options);
 
-/// The state with these labels of its network's units, and the circuit that they measure.
-session::State withLabels(const session::State& state, const std::vector<int>& labels);
-
-/// "smallest-stable", and what it means in a sentence.
+/// "smallest-stable".
 std::string id(statistics::CountReason reason);
-QString sentence(statistics::CountReason reason, const statistics::Populations& populations);
-
-/// Notes on a fit that people should know of.
-QStringList warningsOf(const statistics::Populations& populations, const FitCount& count);
 
 }  // namespace kappascope::app

@@ -12,6 +12,7 @@
 #include "core/io/save.h"
 #include "core/io/text.h"
 #include "core/reduction/circuit.h"
+#include "ui/session/populations_text.h"
 
 namespace kappascope::app {
 
@@ -62,7 +63,7 @@ void printJson(const PopulationsCommand& options, const session::State& state, c
     json["units"] = network.units();
     json["count"] = found.fit.count();
     json["reason"] = id(found.reason);
-    json["reason_text"] = sentence(found.reason, found).toStdString();
+    json["reason_text"] = session::reasonSentence(found).toStdString();
     json["method"] = options.fit.method;
     json["starts"] = options.fit.starts;
     json["zero_mean"] = options.fit.zeroMean;
@@ -117,7 +118,7 @@ void printText(const PopulationsCommand& options, const session::State& state, c
     QString text = Texts::tr("%1: %2 population(s). %3\n\n")
                        .arg(state.title)
                        .arg(found.fit.count())
-                       .arg(sentence(found.reason, found));
+                       .arg(session::reasonSentence(found));
     text += momentsText(found, circuit, statistics::loadingNames(*state.network));
     Table table({Texts::tr("number"), Texts::tr("occupied"), Texts::tr("log evidence"), Texts::tr("standard error"),
                  Texts::tr("stability")});
@@ -153,7 +154,7 @@ void runPopulations(const PopulationsCommand& options) {
     fit.seed = options.common.seed;
     fit.threads = options.common.threads;
     const auto found = fitPopulations(*opened.state->network, count, fit);
-    QStringList warnings = opened.warnings + warningsOf(found, count);
+    QStringList warnings = opened.warnings + session::fitWarnings(found, count.count);
 
     network::Network network = *opened.state->network;
     network.labels = found.fit.labels;

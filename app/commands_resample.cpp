@@ -16,6 +16,7 @@
 #include "core/reduction/circuit.h"
 #include "core/training/evaluation.h"
 #include "ui/session/comparison.h"
+#include "ui/session/populations_text.h"
 #include "ui/session/thread_pool.h"
 
 namespace kappascope::app {
@@ -124,7 +125,7 @@ Source sourceOf(const ResampleOptions& options, const session::State& state) {
         network.labels = found.fit.labels;
         network.populationNames.clear();
         network.storedGains.resize(0);
-        source.warnings = warningsOf(found, *count);
+        source.warnings = session::fitWarnings(found, count->count);
     } else if (options.common.populations == "1") {
         network.labels.clear();
         network.populationNames.clear();
