@@ -10,7 +10,7 @@ using namespace kappascope::session;
 
 namespace {
 
-constexpr int patience = 60000;
+constexpr int patience = 600000;
 
 std::shared_ptr<const State> opened(const char* id, qint64 units = 200) {
     OpenOptions options;

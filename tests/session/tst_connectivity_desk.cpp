@@ -16,7 +16,7 @@ using session::Explorer;
 
 namespace {
 
-constexpr int patience = 60000;
+constexpr int patience = 600000;
 constexpr double far = 1e9;
 
 QPolygonF halfPlane(double from) {

@@ -10,7 +10,7 @@ using namespace kappascope::session;
 
 namespace {
 
-constexpr int patience = 60000;
+constexpr int patience = 600000;
 
 /// The example of two populations that decides by context, at its task.
 std::shared_ptr<const State> mante() {

@@ -14,7 +14,7 @@ using namespace kappascope::session;
 
 namespace {
 
-constexpr int patience = 60000;
+constexpr int patience = 600000;
 
 SettingsPtr settingsOf(const char* task, training::TrainingOptions options, tasks::TaskOptions taskOptions = {}) {
     return std::make_shared<const training::Settings>(training::makeSettings(task, taskOptions, options, 3));

@@ -16,7 +16,7 @@
 namespace kappascope::test {
 
 /// How long anything may take, in ms; nothing is measured by it.
-inline constexpr int patience = 60000;
+inline constexpr int patience = 600000;
 
 /// Picks an entry as a click would.
 inline void choose(QComboBox* box, const QString& text) {
