@@ -55,12 +55,12 @@ void forwardOfRank(const Loadings<T>& given, const Forward<T>& givenStep) {
     const bool noisy = step.noise[0] != nullptr;
     for (std::size_t i = 0; i < loadings.count; i += lanes) {
         V x[width];
-        const V bias = hn::LoadU(d, loadings.bias + i);
+        const V bias = loadings.bias ? hn::LoadU(d, loadings.bias + i) : hn::Zero(d);
         for (std::size_t q = 0; q < width; ++q) {
             V rest = hn::Mul(hn::LoadU(d, step.rest[q] + i), decay);
             if (noisy) rest = hn::MulAdd(hn::LoadU(d, step.noise[q] + i), sigma, rest);
             hn::StoreU(rest, d, step.rest[q] + i);
-            x[q] = hn::Add(rest, bias);
+            x[q] = loadings.bias ? hn::Add(rest, bias) : rest;
         }
         const auto addState = [&](const T* values, const T* y) HWY_ATTR {
             const V column = hn::LoadU(d, values + i);

@@ -22,7 +22,7 @@ struct Loadings {
     const T* const* state = nullptr;   ///< what x is made of: m_1..m_R, I_1..I_S
     const T* const* latent = nullptr;  ///< what kappa reads: c g n_r
     const T* const* output = nullptr;  ///< what z reads: c g w_o
-    const T* bias = nullptr;           ///< b
+    const T* bias = nullptr;           ///< b; null: 0
 };
 
 /// Inputs that are not silent at a step: in many tasks most of them are zero most of the time.

@@ -78,6 +78,8 @@ struct Prepared {
             fill(next++, Part::outputWeights, o, scale * model.part(Part::outputScales)[o], true);
         fill(next++, Part::bias, 0, 1, false);
         fill(next, Part::initialState, 0, 1, false);
+        const auto bias = model.part(Part::bias);
+        const bool biased = std::any_of(bias.begin(), bias.end(), [](T value) { return value != 0; });
 
         pointers.assign(columns.pointers(), columns.pointers() + columns.columns());
         loadings.count = padded(shape.units);
@@ -86,7 +88,7 @@ struct Prepared {
         loadings.state = pointers.data();
         loadings.latent = pointers.data() + states;
         loadings.output = pointers.data() + states + shape.rank;
-        loadings.bias = pointers[next - 1];
+        loadings.bias = biased ? pointers[next - 1] : nullptr;
         start = pointers[next];
     }
 };
@@ -94,7 +96,8 @@ struct Prepared {
 /// Gradients of one block, by the columns that the kernels write to.
 template <class T>
 struct BlockSums {
-    Columns<T> columns;  ///< dState, dLatent, dOutput, dBias, dStart
+    Columns<T> columns;          ///< dState, dLatent, dOutput, dBias, dStart
+    std::vector<double> scales;  ///< O, sum of e z, where the gradient of so is made of it
     Score score;
 };
 
@@ -124,7 +127,7 @@ public:
         executor(blocks.size(), [&](std::size_t b) {
             typename WorkspacePool<Workspace<T>>::Lease workspace(pool_);
             sums_[b].columns.clear();
-            sums_[b].score = forward(model, batch, blocks[b], *workspace, true, Measure::signOfMean, stop);
+            sums_[b].score = forward(model, batch, blocks[b], *workspace, &sums_[b], Measure::signOfMean, stop);
             backward(model, blocks[b], *workspace, sums_[b], stop);
         });
         reduce(model, blocks.size(), gradient);
@@ -138,7 +141,7 @@ public:
         const auto blocks = start(model, batch, false);
         executor(blocks.size(), [&](std::size_t b) {
             typename WorkspacePool<Workspace<T>>::Lease workspace(pool_);
-            sums_[b].score = forward(model, batch, blocks[b], *workspace, false, measure, stop);
+            sums_[b].score = forward(model, batch, blocks[b], *workspace, nullptr, measure, stop);
         });
         Score total;
         for (std::size_t b = 0; b < blocks.size(); ++b) total.add(sums_[b].score);
@@ -150,6 +153,7 @@ private:
         prepared_.set(model);
         auto blocks = blocksOf(batch, width);
         perTrial_ = T(1) / static_cast<T>(batch.chosen.size());
+        scalesFromOutputs_ = canReadScales(model);
         if (sums_.size() < blocks.size()) sums_.resize(blocks.size());
         if (withGradient)
             for (std::size_t b = 0; b < blocks.size(); ++b)
@@ -157,9 +161,19 @@ private:
         return blocks;
     }
 
-    /// Steps a block through time; with `keep`, all that the way back needs stays in the workspace.
-    Score forward(const Model<T>& model, const Batch& batch, const Block& block, Workspace<T>& work, bool keep,
-                  Measure measure, std::stop_token& stop) {
+    /// With w frozen, so alone is learned of the output, and its gradient is sum e_o z_o / so_o: no column of N sums is
+    /// needed for it. Of one output that spares too little to be worth a second way.
+    bool canReadScales(const Model<T>& model) const {
+        const auto scales = model.part(Part::outputScales);
+        return shape_.outputs > 1 && learns(Part::outputScales) && !learns(Part::outputWeights) &&
+               std::none_of(scales.begin(), scales.end(), [](T value) { return value == 0; });
+    }
+
+    /// Steps a block through time; with `sumsOf`, all that the way back needs stays in the workspace.
+    Score forward(const Model<T>& model, const Batch& batch, const Block& block, Workspace<T>& work,
+                  BlockSums<T>* sumsOf, Measure measure, std::stop_token& stop) {
+        const bool keep = sumsOf != nullptr;
+        if (keep) sumsOf->scales.assign(shape_.outputs, 0);
         const auto steps = static_cast<std::size_t>(block.steps);
         const std::size_t rank = shape_.rank;
         const T alpha = static_cast<T>(model.alpha);
@@ -215,7 +229,7 @@ private:
             work.judged[k] = isJudged(tallies, done);
             step.outputs = work.judged[k] ? work.errors.data() + k * shape_.outputs * width : nullptr;
             kernels::forward(prepared_.loadings, step);
-            if (step.outputs) readErrors(tallies, done, step.outputs);
+            if (step.outputs) readErrors(tallies, done, step.outputs, sumsOf);
         }
         Score score;
         for (const auto& tally : tallies) score.add(tally.score(measure));
@@ -243,15 +257,17 @@ private:
     }
 
     /// Turns the outputs of a step into the derivatives of the loss by them, in place.
-    void readErrors(std::vector<TrialTally>& tallies, int step, T* outputs) const {
+    void readErrors(std::vector<TrialTally>& tallies, int step, T* outputs, BlockSums<T>* sums) const {
         for (std::size_t q = 0; q < width; ++q)
             for (std::size_t o = 0; o < shape_.outputs; ++o) {
                 T& value = outputs[o * width + q];
-                if (q < tallies.size() && tallies[q].counts(step, o, shape_.outputs))
-                    value =
-                        perTrial_ * static_cast<T>(tallies[q].add(step, o, shape_.outputs, static_cast<double>(value)));
-                else
+                if (q < tallies.size() && tallies[q].counts(step, o, shape_.outputs)) {
+                    const T z = value;
+                    value = perTrial_ * static_cast<T>(tallies[q].add(step, o, shape_.outputs, static_cast<double>(z)));
+                    if (sums) sums->scales[o] += static_cast<double>(value) * static_cast<double>(z);
+                } else {
                     value = 0;
+                }
             }
     }
 
@@ -270,7 +286,8 @@ private:
         step.learnedStates = inputs ? states_ : learns(Part::m) ? rank : 0;
         step.dState = columns;
         if (learns(Part::n)) step.dLatent = columns + states_;
-        if (learns(Part::outputWeights) || learns(Part::outputScales)) step.dOutput = columns + states_ + rank;
+        if (learns(Part::outputWeights) || (learns(Part::outputScales) && !scalesFromOutputs_))
+            step.dOutput = columns + states_ + rank;
         if (learns(Part::bias)) step.dBias = columns[states_ + rank + shape_.outputs];
         if (learns(Part::initialState)) step.dStart = columns[states_ + rank + shape_.outputs + 1];
         for (std::size_t k = static_cast<std::size_t>(block.steps) + 1; k-- > 0;) {
@@ -316,6 +333,16 @@ private:
                 effective_[o * shape_.units + i] =
                     sum[states_ + shape_.rank + o][i] * scale * (model.gains.empty() ? T(1) : model.gains[i]);
         spreadOverScales<T>(model, Part::outputWeights, Part::outputScales, trainable_, effective_, gradient);
+        if (scalesFromOutputs_) readScales(model, blocks, gradient);
+    }
+
+    void readScales(const Model<T>& model, std::size_t blocks, std::span<T> gradient) const {
+        const auto scales = model.part(Part::outputScales);
+        for (std::size_t o = 0; o < shape_.outputs; ++o) {
+            double sum = 0;
+            for (std::size_t b = 0; b < blocks; ++b) sum += sums_[b].scales[o];
+            gradient[shape_.offset(Part::outputScales) + o] = static_cast<T>(sum / static_cast<double>(scales[o]));
+        }
     }
 
     bool learns(Part part) const { return trainable_[static_cast<std::size_t>(part)]; }
@@ -325,6 +352,7 @@ private:
     std::size_t stride_;
     std::size_t states_;
     T perTrial_ = 1;
+    bool scalesFromOutputs_ = false;
     Prepared<T> prepared_;
     std::vector<BlockSums<T>> sums_;
     std::vector<T> effective_;

@@ -163,6 +163,31 @@ private slots:
         }
     }
 
+    // A bias of nothing is left out and the scales of frozen outputs have a way of their own: neither is to be seen.
+    void shortWaysAreNotSeen_data() { shapes(); }
+    void shortWaysAreNotSeen() {
+        const Shape shape = fetchedShape();
+        auto model = randomModel<double>(shape, seed);
+        const auto set = randomSet(static_cast<int>(shape.inputs), static_cast<int>(shape.outputs), 6, 23, seed);
+        const auto chosen = allOf(set);
+        const auto bias = model.parameters.begin() + static_cast<std::ptrdiff_t>(shape.offset(Part::bias));
+        std::fill_n(bias, shape.size(Part::bias), 0);
+        model.parameters[shape.offset(Part::outputScales) + shape.outputs - 1] = 0;
+        Trainable frozen = everything;
+        frozen[static_cast<std::size_t>(Part::outputWeights)] = false;
+        const auto gradientOf = [&](const Trainable& trainable) {
+            std::vector<double> gradient(shape.total());
+            makeDifferentiator<double>(shape, trainable)->gradient(model, {set, chosen}, gradient, inThisThread());
+            std::fill_n(gradient.begin() + static_cast<std::ptrdiff_t>(shape.offset(Part::outputWeights)),
+                        shape.size(Part::outputWeights), 0);
+            return gradient;
+        };
+        const auto withoutBias = gradientOf(everything);
+        QCOMPARE(gradientOf(frozen), withoutBias);
+        *bias = 1e-300;
+        QCOMPARE(gradientOf(everything), withoutBias);
+    }
+
     void threadsDoNotMatter_data() { shapes(); }
     void threadsDoNotMatter() {
         const Shape shape = fetchedShape();
