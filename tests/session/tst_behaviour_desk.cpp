@@ -225,8 +225,11 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(desk_->choices(), patience);
         QVERIFY(!desk_->isSettled());
         // Long enough that it says so.
-        QTRY_VERIFY_WITH_TIMEOUT(desk_->progress(), patience);
-        QVERIFY(*desk_->progress() > 0 && *desk_->progress() < 1);
+        const auto isUnderWay = [this] {
+            const auto progress = desk_->progress();
+            return progress && *progress > 0 && *progress < 1;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isUnderWay(), patience);
         desk_->cancel();
         QVERIFY(!desk_->progress());
         wait();
