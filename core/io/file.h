@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <new>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 
 #include "core/error.h"
@@ -11,8 +12,8 @@
 
 namespace kappascope::io {
 
-/// All bytes of a file of at most 2 GiB. Throws cannotOpen or tooLarge, naming the file.
-std::string readFile(const std::filesystem::path& path);
+/// All bytes of a file of at most 2 GiB. Throws cannotOpen or tooLarge, naming the file, and stopped.
+std::string readFile(const std::filesystem::path& path, std::stop_token stop = {});
 
 /// A path as UTF-8, whatever the system's own encoding.
 std::string pathText(const std::filesystem::path& path);

@@ -167,7 +167,7 @@ std::string_view name(Format format) {
     return "npz";
 }
 
-std::string readFile(const std::filesystem::path& path) {
+std::string readFile(const std::filesystem::path& path, std::stop_token stop) {
     const auto cannotOpen = [&](std::error_code reason) {
         return Error(ErrorCode::cannotOpen, "", {reason.message()}, pathText(path));
     };
@@ -184,6 +184,7 @@ std::string readFile(const std::filesystem::path& path) {
     if (!error) bytes.reserve(static_cast<std::size_t>(size));
     std::array<char, 1 << 16> block;
     while (in) {
+        if (stop.stop_requested()) throw Error(ErrorCode::stopped);
         in.read(block.data(), static_cast<std::streamsize>(block.size()));
         bytes.append(block.data(), static_cast<std::size_t>(in.gcount()));
         if (bytes.size() > maximumBytes)

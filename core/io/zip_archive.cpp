@@ -24,6 +24,7 @@ struct ZipArchive::Handle {
 namespace {
 
 constexpr std::uint64_t mostEntries = 100'000;
+constexpr std::uint64_t mostAtOnce = std::uint64_t{1} << 22;  // bytes between two looks at whether to stop
 
 [[noreturn]] void throwOpenError(zip_error_t& error) {
     const int code = zip_error_code_zip(&error);
@@ -81,7 +82,8 @@ std::uint64_t ZipArchive::size(const std::string& name) const {
     return stat.size;
 }
 
-std::string ZipArchive::readSome(const std::string& name, std::uint64_t count, bool verify) const {
+std::string ZipArchive::readSome(const std::string& name, std::uint64_t count, bool verify,
+                                 std::stop_token stop) const {
     const std::uint64_t wanted = std::min(count, size(name));
     handle_->unpacked += wanted;
     if (handle_->unpacked > maximumBytes)
@@ -96,7 +98,8 @@ std::string ZipArchive::readSome(const std::string& name, std::uint64_t count, b
     std::string result(static_cast<std::size_t>(wanted), '\0');
     std::uint64_t done = 0;
     while (done < wanted) {
-        const zip_int64_t got = zip_fread(file.get(), result.data() + done, wanted - done);
+        if (stop.stop_requested()) throw Error(ErrorCode::stopped);
+        const zip_int64_t got = zip_fread(file.get(), result.data() + done, std::min(wanted - done, mostAtOnce));
         if (got < 0) throw fail();
         if (got == 0) throw Error(ErrorCode::truncated, printable(name));
         done += static_cast<std::uint64_t>(got);
@@ -111,12 +114,12 @@ std::string ZipArchive::readSome(const std::string& name, std::uint64_t count, b
     return result;
 }
 
-std::string ZipArchive::read(const std::string& name) const {
-    return readSome(name, maximumBytes, true);
+std::string ZipArchive::read(const std::string& name, std::stop_token stop) const {
+    return readSome(name, maximumBytes, true, std::move(stop));
 }
 
 std::string ZipArchive::readFront(const std::string& name, std::uint64_t count) const {
-    return readSome(name, count, false);
+    return readSome(name, count, false, {});
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,14 +26,14 @@ public:
     std::uint64_t size(const std::string& name) const;
 
     /// The whole entry, its checksum verified. Throws as size(), and malformed or truncated; tooLarge when all that was
-    /// read from the archive so far passes 2 GiB.
-    std::string read(const std::string& name) const;
+    /// read from the archive so far passes 2 GiB; stopped.
+    std::string read(const std::string& name, std::stop_token stop = {}) const;
 
     /// At most the first `count` bytes of the entry, unverified.
     std::string readFront(const std::string& name, std::uint64_t count) const;
 
 private:
-    std::string readSome(const std::string& name, std::uint64_t count, bool verify) const;
+    std::string readSome(const std::string& name, std::uint64_t count, bool verify, std::stop_token stop) const;
 
     struct Handle;
     std::shared_ptr<Handle> handle_;

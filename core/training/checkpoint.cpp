@@ -31,11 +31,12 @@ std::string rawBytes(const std::vector<float>& values) {
 }
 
 /// count: how many there must be; none are fine, too.
-std::vector<float> floats(const io::ZipArchive& archive, const std::string& entry, std::size_t count) {
+std::vector<float> floats(const io::ZipArchive& archive, const std::string& entry, std::size_t count,
+                          const std::stop_token& stop) {
     const std::uint64_t size = archive.size(entry);
     if (size != 0 && size != 4 * static_cast<std::uint64_t>(count))
         throw Error(ErrorCode::wrongShape, entry, {std::to_string(size / 4), std::to_string(count)});
-    const std::string bytes = archive.read(entry);
+    const std::string bytes = archive.read(entry, stop);
     std::vector<float> values(bytes.size() / 4);
     for (std::size_t k = 0; k < values.size(); ++k) {
         std::uint32_t bits = 0;
@@ -113,7 +114,7 @@ std::uint64_t unsignedMember(const Json& object, const std::string& key) {
     return value.get<std::uint64_t>();
 }
 
-Checkpoint read(std::string_view bytes) {
+Checkpoint read(std::string_view bytes, const std::stop_token& stop) {
     const io::ZipArchive archive(bytes);
     if (!archive.has(std::string(jsonEntry))) throw Error(ErrorCode::unsupportedFormat, "", {"a zip without a run"});
     const Json json = io::parseJson(archive.read(std::string(jsonEntry)), std::string(jsonEntry));
@@ -148,10 +149,10 @@ Checkpoint read(std::string_view bytes) {
     if (state.history.size() != static_cast<std::size_t>(state.epoch))
         throw Error(ErrorCode::malformed, "history", {std::to_string(state.history.size()) + " epochs"});
     const std::size_t total = result.settings.parameterCount();
-    state.parameters = floats(archive, "parameters", total);
-    state.optimiser.first = floats(archive, "first", total);
-    state.optimiser.second = floats(archive, "second", total);
-    state.best = floats(archive, "best", total);
+    state.parameters = floats(archive, "parameters", total, stop);
+    state.optimiser.first = floats(archive, "first", total, stop);
+    state.optimiser.second = floats(archive, "second", total, stop);
+    state.best = floats(archive, "best", total, stop);
     if (std::any_of(state.optimiser.second.begin(), state.optimiser.second.end(), [](float v) { return v < 0; }))
         throw Error(ErrorCode::malformed, "second", {"a negative mean of squares"});
     return result;
@@ -192,12 +193,12 @@ void saveCheckpoint(const Trainer& trainer, const std::filesystem::path& path) {
     io::writeAtomically(path, checkpointBytes(trainer));
 }
 
-Checkpoint loadCheckpoint(const std::filesystem::path& path) {
-    return checkpointFromBytes(io::readFile(path), io::pathText(path));
+Checkpoint loadCheckpoint(const std::filesystem::path& path, std::stop_token stop) {
+    return checkpointFromBytes(io::readFile(path, stop), io::pathText(path), stop);
 }
 
-Checkpoint checkpointFromBytes(std::string_view bytes, const std::string& name) {
-    return io::namingFile(name, [&] { return read(bytes); });
+Checkpoint checkpointFromBytes(std::string_view bytes, const std::string& name, std::stop_token stop) {
+    return io::namingFile(name, [&] { return read(bytes, stop); });
 }
 
 }  // namespace kappascope::training

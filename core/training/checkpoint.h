@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -28,10 +29,10 @@ struct Checkpoint {
 };
 
 /// Reads a checkpoint. Throws cannotOpen, tooLarge, truncated, malformed, unsupportedFormat, missingField,
-/// newerVersion, notFinite, unknownTask, badOption; every one names the file.
-Checkpoint loadCheckpoint(const std::filesystem::path& path);
+/// newerVersion, notFinite, unknownTask, badOption; every one names the file. Throws stopped.
+Checkpoint loadCheckpoint(const std::filesystem::path& path, std::stop_token stop = {});
 
 /// The same from memory; name stands for the file in errors.
-Checkpoint checkpointFromBytes(std::string_view bytes, const std::string& name);
+Checkpoint checkpointFromBytes(std::string_view bytes, const std::string& name, std::stop_token stop = {});
 
 }  // namespace kappascope::training

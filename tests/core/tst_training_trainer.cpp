@@ -268,6 +268,9 @@ private slots:
         const auto bytes = checkpointBytes(trainer);
         for (std::size_t size = 0; size < bytes.size(); size += 997)
             QVERIFY(errorOf([&] { checkpointFromBytes(bytes.substr(0, size), "run"); }));
+        std::stop_source stop;
+        stop.request_stop();
+        QCOMPARE(errorOf([&] { checkpointFromBytes(bytes, "run", stop.get_token()); })->code(), ErrorCode::stopped);
         // Every byte of the description in turn.
         const auto start = bytes.find('{');
         const auto end = bytes.find("PK", start);

@@ -8,6 +8,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -132,6 +133,31 @@ private slots:
         QCOMPARE(found.runs.size(), std::size_t(1));
         found.runs[0].discard();
         QVERIFY(storedRuns(path()).runs.empty());
+    }
+
+    // Stopped before it was read, or anywhere on the way: the file is as it was, and is offered again.
+    void aRunThatIsStoppedWhileItIsReadIsStillThere() {
+        {
+            TrainingRun run(options());
+            run.start(endlessRun());
+            QTRY_VERIFY(run.epochCount() > 0);
+        }
+        const auto bytesOf = [this] {
+            QFile file(storedRuns(path()).runs.at(0).path);
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        const QByteArray before = bytesOf();
+        QVERIFY(!before.isEmpty());
+        for (int k = 0; k < 20; ++k) {
+            auto found = storedRuns(path());
+            TrainingRun run(options());
+            run.resume(found.runs.at(0));
+            found.runs.clear();
+            QThread::usleep(static_cast<unsigned long>(50 * k));
+            run.stop();
+            QTRY_COMPARE(run.phase(), RunPhase::stopped);
+        }
+        QCOMPARE(bytesOf(), before);
     }
 
     void aFinishedRunThatNobodyOpenedIsStillThere() {

@@ -38,7 +38,7 @@ public:
     /// Throws stopped.
     void begin(const RunStart& start, const QString& path, std::stop_token stop) {
         if (start.stored) {
-            auto checkpoint = training::loadCheckpoint(systemPath(start.stored->path));
+            auto checkpoint = training::loadCheckpoint(systemPath(start.stored->path), std::move(stop));
             trainer_.emplace(std::move(checkpoint.settings), std::move(checkpoint.state));
         } else {
             trainer_.emplace(*settings_, std::move(stop));
