@@ -57,6 +57,32 @@ private slots:
         QCOMPARE(adam.steps, std::uint64_t{50});
     }
 
+    // Where a vector begins in memory depends on all that was allocated before it, be it the name of a file.
+    void placesInMemoryDoNotMatter() {
+        constexpr std::size_t count = 199, places = 16;
+        Random random(11, Stream::trialChoice);
+        std::vector<float> start(count), gradient(count);
+        for (auto* values : {&start, &gradient})
+            for (float& value : *values) value = static_cast<float>(random.normal());
+        std::vector<float> reference;
+        double norm = 0;
+        for (std::size_t place = 0; place < places; ++place) {
+            std::vector<float> parameters(count + places), moved(count + places);
+            std::copy(start.begin(), start.end(), parameters.begin() + static_cast<std::ptrdiff_t>(place));
+            std::copy(gradient.begin(), gradient.end(), moved.begin() + static_cast<std::ptrdiff_t>(place));
+            const auto here = std::span(parameters).subspan(place, count);
+            const auto g = std::span(moved).subspan(place, count);
+            Adam adam;
+            for (int k = 0; k < 20; ++k) adam.update(here, g, 0.01);
+            if (place == 0) {
+                reference.assign(here.begin(), here.end());
+                norm = normOf(g);
+            }
+            QVERIFY2(std::equal(here.begin(), here.end(), reference.begin()), qPrintable(QString::number(place)));
+            QVERIFY(normOf(g) == norm);
+        }
+    }
+
     void clipping() {
         std::vector<float> gradient{3, 4};
         QCOMPARE(normOf(gradient), 5.0);
