@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
+#include <algorithm>
 #include <array>
 
 #include "app/behaviour_options.h"
@@ -86,6 +87,11 @@ Json cellsToJson(const BehaviourPanel& panel, const Value& value) {
     return rows;
 }
 
+/// Whether any cell has a right answer, without which there is no accuracy.
+bool hasJudged(const BehaviourPanel& panel) {
+    return std::ranges::any_of(panel.cells, [](const auto& cell) { return cell.judged; });
+}
+
 Json panelToJson(const BehaviourPanel& panel) {
     Json json;
     json["name"] = panel.name;
@@ -95,7 +101,7 @@ Json panelToJson(const BehaviourPanel& panel) {
     json["standard_error"] = cellsToJson(panel, [](const auto& cell) { return cell.standardError; });
     json["trials"] = cellsToJson(panel, [](const auto& cell) { return cell.trials; });
     json["right"] = cellsToJson(panel, [](const auto& cell) { return cell.judged ? Json(cell.right) : Json(); });
-    json["accuracy"] = panel.accuracy();
+    json["accuracy"] = hasJudged(panel) ? Json(panel.accuracy()) : Json();
     return json;
 }
 
@@ -106,7 +112,8 @@ Json resultToJson(const BehaviourSubject& subject, const BehaviourCommand& comma
     json["networks"] = behaviour.networks;
     json["trials_per_cell"] = command.trials;
     json["positive_choice"] = behaviour.positive;
-    json["accuracy"] = behaviour.accuracy();
+    const bool judged = std::ranges::any_of(behaviour.panels, hasJudged);
+    json["accuracy"] = judged ? Json(behaviour.accuracy()) : Json();
     json["contexts"] = Json::array();
     for (const auto& panel : behaviour.panels) json["contexts"].push_back(panelToJson(panel));
     json["warnings"] = toJson(warnings);
@@ -123,9 +130,9 @@ QString cellText(const statistics::ChoiceCell& cell) {
 
 QString panelText(const BehaviourPanel& panel) {
     const auto& rows = panel.axes[0];
-    QString text = Texts::tr("%1accuracy %2 %\n")
-                       .arg(panel.name.empty() ? QString() : QString::fromStdString(panel.name) + QStringLiteral(", "),
-                            shown(100 * panel.accuracy(), 4));
+    QString text = panel.name.empty() ? QString() : QString::fromStdString(panel.name) + QStringLiteral(", ");
+    text += hasJudged(panel) ? Texts::tr("accuracy %1 %\n").arg(shown(100 * panel.accuracy(), 4))
+                             : Texts::tr("no cell has a right answer\n");
     QStringList header{QString::fromStdString(rows.name)};
     if (panel.axes.size() < 2) {
         header << Texts::tr("choice");

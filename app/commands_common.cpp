@@ -135,6 +135,7 @@ Opened openNet(const CommonOptions& options) {
         FitOptions fit;
         fit.seed = options.seed;
         fit.threads = options.threads;
+        fit.fitAlone = true;
         const auto found = fitPopulations(*state.network, *count, fit);
         ofFit = session::fitWarnings(found, count->count);
         state = *session::withLabels(std::make_shared<const session::State>(state), found.fit.labels, {});

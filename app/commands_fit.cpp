@@ -51,6 +51,7 @@ statistics::Populations fitPopulations(const network::Network& network, const Fi
     const Eigen::MatrixXd rows = statistics::loadingsOf(network, loadingChoice(options));
     statistics::PopulationsOptions fit;
     fit.count = count.count;
+    fit.fitAlone = options.fitAlone;
     fit.mixture.method = options.method == "em" ? statistics::MixtureMethod::expectationMaximisation
                                                 : statistics::MixtureMethod::variationalBayes;
     fit.mixture.starts = options.starts;
@@ -58,8 +59,7 @@ statistics::Populations fitPopulations(const network::Network& network, const Fi
     fit.mixture.seed = options.seed;
     fit.earlier = network.labels;
     session::ThreadPool pool(options.threads);
-    Progress progress(Texts::tr("Fitting populations"),
-                      static_cast<int>(statistics::stepsOf(fit, rows.rows(), rows.cols())));
+    Progress progress(Texts::tr("Fitting populations"), static_cast<int>(statistics::stepsOf(fit, rows)));
     return statistics::findPopulations(rows, fit, {pool.executor(), [&progress] { progress.step(); }, {}});
 }
 

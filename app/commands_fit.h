@@ -22,6 +22,7 @@ struct FitOptions {
     int starts = 50;
     bool zeroMean = false;
     bool withoutOutput = false;
+    bool fitAlone = false;  ///< of a given number neither stability nor ePAIRS: for who does not show them
     std::uint64_t seed = 1;
     int threads = 0;
 };

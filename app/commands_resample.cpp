@@ -121,6 +121,7 @@ Source sourceOf(const ResampleOptions& options, const session::State& state) {
         FitOptions fit = options.fit;
         fit.seed = options.common.seed;
         fit.threads = options.common.threads;
+        fit.fitAlone = true;
         const auto found = fitPopulations(network, *count, fit);
         network.labels = found.fit.labels;
         network.populationNames.clear();

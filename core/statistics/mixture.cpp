@@ -97,17 +97,14 @@ MixtureFit fitMixture(const Eigen::MatrixXd& rows, const MixtureOptions& options
                               .from(firstMemberships(white, options, start), options.maximumIterations, work.stop);
             if (work.step) work.step();
         });
-        std::size_t best = 0;
-        for (std::size_t k = 1; k < runs.size(); ++k)
-            if (isBetter(runs[k], runs[best])) best = k;
-        const auto& run = runs[best];
+        const auto& run = bestOf(runs);
         fit.memberships = membershipsOf(white, occupied(white, run.kernels, options.smallestFraction));
         fit.labels = labelsOf(fit.memberships);
         const double jacobian = static_cast<double>(rows.rows()) * whitening.logDeterminant;
         fit.lowerBound = run.bound + jacobian;
         for (const double bound : run.history) fit.boundHistory.push_back(bound + jacobian);
         fit.converged = run.converged;
-        fit.start = static_cast<int>(best);
+        fit.start = static_cast<int>(&run - runs.data());
         fit.evidence = fit.lowerBound + evidenceTerm(options, white.rows(), white.cols());
     }
     describe(fit, rows);

@@ -33,7 +33,7 @@ struct MixtureOptions {
     int count = 2;  ///< components P, 1..64; populations may be fewer, see smallestFraction
     MixtureMethod method = MixtureMethod::variationalBayes;
     StartKind start = StartKind::mixed;
-    int starts = 50;                 ///< 1..100000; the one with the highest lower bound is kept
+    int starts = 50;                 ///< 1..100000; the one with the highest lower bound is kept (see keepCount)
     int maximumIterations = 200;     ///< of a start, 1..1000000
     double tolerance = 1e-3;         ///< a start ends when its lower bound (in nats, of all units) gains less, > 0
     bool zeroMean = false;           ///< means at zero: exactly (EM), or by a prior of high precision (VB)
@@ -41,8 +41,9 @@ struct MixtureOptions {
     double concentration = 0;        ///< VB: gamma of the Dirichlet process; 0: 1 / P
     double regularisation = 1e-6;    ///< EM: lambda / N of the penalty lambda tr(S^-1) / 2, in whitened units, >= 0
     double smallestFraction = 0.02;  ///< components with a smaller share of the units are emptied, 0..0.5
-    /// Starts that keep every component occupied go before those that do not, whatever their bounds: for who asks for
-    /// so many populations.
+    /// For who asks for so many populations. Starts that keep every component occupied go before those that do not; of
+    /// these the most likely, as the variational bound would have one population and a fragment of it where populations
+    /// overlap; and of those within a nat, the one with the highest bound.
     bool keepCount = false;
     std::uint64_t seed = 1;
 };

@@ -22,6 +22,9 @@ constexpr Index blockRows = 256;
 /// Keeps a component that lost every row defined.
 constexpr double leastWeight = 1e-10;
 
+/// Likelihoods that differ by less, in nats, tell nothing apart.
+constexpr double sameLikelihood = 1;
+
 const double logTwoPi = std::log(2 * std::numbers::pi);
 
 /// Cholesky factor L of a small symmetric matrix, and L^-T. Matrices here are positive definite by their prior or
@@ -278,14 +281,27 @@ RunResult MixtureRun::iterate(int iterations, std::stop_token stop) {
         result.history.push_back(bound);
     }
     result.bound = result.history.back();
+    result.likelihood = logSum_;
     result.kernels = kernels_;
+    result.keepsCount = options_.keepCount;
     if (options_.keepCount)
         result.isFull = occupied(rows_, kernels_, options_.smallestFraction).size() == kernels_.size();
     return result;
 }
 
 bool isBetter(const RunResult& run, const RunResult& than) {
-    return run.isFull == than.isFull ? run.bound > than.bound : run.isFull;
+    if (run.isFull != than.isFull) return run.isFull;
+    return run.keepsCount ? run.likelihood > than.likelihood : run.bound > than.bound;
+}
+
+const RunResult& bestOf(const std::vector<RunResult>& runs) {
+    const RunResult& first = *std::min_element(runs.begin(), runs.end(), isBetter);
+    if (!first.keepsCount) return first;
+    const RunResult* best = &first;
+    for (const auto& run : runs)
+        if (run.isFull == first.isFull && run.likelihood > first.likelihood - sameLikelihood && run.bound > best->bound)
+            best = &run;
+    return *best;
 }
 
 double evidenceTerm(const MixtureOptions& options, Index rows, Index dimensions) {

@@ -20,14 +20,22 @@ struct Kernel {
 /// What a start came to.
 struct RunResult {
     std::vector<Kernel> kernels;
-    double bound = 0;  ///< in whitened coordinates
+    double bound = 0;       ///< in whitened coordinates
+    double likelihood = 0;  ///< ln p(rows) there: EM, of the parameters; VB, with expected logarithms of them
     std::vector<double> history;
     bool converged = false;
-    bool isFull = false;  ///< every component is occupied; only known with MixtureOptions::keepCount
+    bool keepsCount = false;  ///< MixtureOptions::keepCount
+    bool isFull = false;      ///< every component is occupied; only known with keepsCount
 };
 
-/// Whether a start came to more than another.
+/// Whether a start came to more than another: to a higher bound. With MixtureOptions::keepCount, to more occupied
+/// components, then to a higher likelihood: the bound of the variational fit holds the price of every component, which
+/// is least for one that has lost nearly all of its units.
 bool isBetter(const RunResult& run, const RunResult& than);
+
+/// The best of some runs: by isBetter(), but with MixtureOptions::keepCount, where likelihoods differ by less than a
+/// nat, the highest bound decides. At least one run.
+const RunResult& bestOf(const std::vector<RunResult>& runs);
 
 /// One start of a fit in whitened coordinates. Nothing is allocated within iterations.
 class MixtureRun {

@@ -94,7 +94,7 @@ Refit refitOf(const Eigen::MatrixXd& white, const Eigen::MatrixXd& sample, Mixtu
     runs.resize(std::min(runs.size(), goOnWith));
     for (auto& each : runs)
         if (!each.converged) each = run.from(each, options.maximumIterations, work.stop);
-    const RunResult& best = *std::min_element(runs.begin(), runs.end(), isBetter);
+    const RunResult& best = bestOf(runs);
     Refit refit;
     const auto units = static_cast<double>(sample.rows());
     refit.evidence = (best.bound + evidenceTerm(options, sample.rows(), sample.cols())) / units;
@@ -163,12 +163,17 @@ void measureErrors(std::vector<CountFigures>& figures, const std::vector<std::ve
 
 }  // namespace
 
-std::size_t stepsOf(const PopulationsOptions& options, Index rows, Index columns) {
-    const auto counts = countsFor(options, rows, columns);
-    std::size_t steps = canTestDirections(rows, columns) ? static_cast<std::size_t>(options.epairs.draws) : 0;
-    for (const int count : counts)
-        steps += static_cast<std::size_t>(count == 1 ? 1 : options.mixture.starts) +
-                 static_cast<std::size_t>(options.subsamples);
+std::size_t stepsOf(const PopulationsOptions& options, const Eigen::MatrixXd& rows) {
+    const bool fitAlone = options.count && options.fitAlone;
+    const Index dimensions = whiteningOf(rows, options.mixture.zeroMean).dimensions();
+    std::size_t steps = 0;
+    if (!fitAlone && canTestDirections(rows.rows(), whiteningOf(rows).dimensions()))
+        steps += static_cast<std::size_t>(options.epairs.draws);
+    if (dimensions == 0) return steps;
+    for (const int count : countsFor(options, rows.rows(), dimensions)) {
+        steps += static_cast<std::size_t>(count == 1 ? 1 : options.mixture.starts);
+        if (!fitAlone) steps += static_cast<std::size_t>(options.subsamples);
+    }
     return steps;
 }
 
@@ -202,13 +207,14 @@ Populations findPopulations(const Eigen::MatrixXd& rows, const PopulationsOption
         fits.push_back(fitMixture(rows, mixture, work));
         figures.push_back({count, fits.back().count(), fits.back().evidence, 0, 1, {}});
     }
-    if (dimensions > 0) {
+    const bool fitAlone = options.count && options.fitAlone;
+    if (dimensions > 0 && !fitAlone) {
         const auto all = refits(whitened(rows, whitening), options, counts, work);
         for (std::size_t c = 0; c < counts.size(); ++c) measureStability(figures[c], all[c]);
         measureErrors(figures, all, rows.rows());
     }
     Populations result;
-    if (canTestDirections(rows.rows(), whiteningOf(rows).dimensions())) {
+    if (!fitAlone && canTestDirections(rows.rows(), whiteningOf(rows).dimensions())) {
         EpairsOptions test = options.epairs;
         test.seed = options.mixture.seed;
         result.epairs = epairs(rows, test, work);

@@ -13,6 +13,7 @@ namespace kappascope::statistics {
 
 struct PopulationsOptions {
     std::optional<int> count;        ///< of populations; none: chosen among 1..largestCount
+    bool fitAlone = false;           ///< with count: no refits, no ePAIRS; stability and errors keep their defaults
     int largestCount = 5;            ///< 1..64; fewer for few units (at least D + 1 units a population)
     MixtureOptions mixture;          ///< its count is not used
     int subsamples = 20;             ///< refits for stability and standard error, 2..1000
@@ -65,8 +66,8 @@ struct Populations {
 /// Steps of `work`: stepsOf(). Results do not depend on the executor. Throws as fitMixture(), and badOption.
 Populations findPopulations(const Eigen::MatrixXd& rows, const PopulationsOptions& options, const Work& work = {});
 
-/// How many steps findPopulations() has for so many rows and columns.
-std::size_t stepsOf(const PopulationsOptions& options, Eigen::Index rows, Eigen::Index columns);
+/// How many steps findPopulations() has for these rows. Throws wrongShape, notFinite.
+std::size_t stepsOf(const PopulationsOptions& options, const Eigen::MatrixXd& rows);
 
 /// The rule of an automatic choice, given what speaks for each number (rising from 1; numbers whose components are not
 /// all occupied never count, as they repeat a smaller one). clusteredDirections: whether ePAIRS sees structure.

@@ -13,6 +13,8 @@ namespace {
 constexpr double leastShare = 1e-10;      ///< of a column's variance that is not explained by those before it
 constexpr double leastDeviation = 1e-10;  ///< of a column, in parts of its largest entry: less is rounding
 
+constexpr double smallestDeviation = 1e-290;  ///< the inverse of which is finite, with room
+
 }  // namespace
 
 Whitening whiteningOf(const Eigen::MatrixXd& rows, bool aboutZero) {
@@ -23,10 +25,18 @@ Whitening whiteningOf(const Eigen::MatrixXd& rows, bool aboutZero) {
     const auto count = static_cast<double>(rows.rows());
     const Eigen::VectorXd centre = aboutZero ? Eigen::VectorXd(Eigen::VectorXd::Zero(rows.cols()))
                                              : Eigen::VectorXd(rows.colwise().mean().transpose());
-    const Eigen::MatrixXd centred = rows.rowwise() - centre.transpose();
+    // In parts of a power of two near the largest entry: squares of very small loadings are no zeros, and others keep
+    // their bits.
+    Eigen::VectorXd largest = rows.cwiseAbs().colwise().maxCoeff().transpose();
+    Eigen::VectorXd scales(rows.cols());
+    for (Eigen::Index c = 0; c < rows.cols(); ++c)
+        scales[c] = largest[c] >= smallestDeviation ? std::exp2(std::ilogb(largest[c])) : 1;
+    largest.array() /= scales.array();
+    const Eigen::MatrixXd centred =
+        (rows.rowwise() - centre.transpose()).array().rowwise() / scales.transpose().array();
     const Eigen::MatrixXd covariance = centred.transpose() * centred / count;
-    if (!covariance.allFinite()) throw Error(ErrorCode::notFinite, "loadings");  // too large to be squared
-    const Eigen::VectorXd largest = rows.cwiseAbs().colwise().maxCoeff().transpose();
+    for (Eigen::Index c = 0; c < rows.cols(); ++c)  // too large to be squared
+        if (!std::isfinite(covariance(c, c) * scales[c] * scales[c])) throw Error(ErrorCode::notFinite, "loadings");
 
     // Cholesky of the correlations, column by column, kept as the inverse that whitens.
     Whitening result;
@@ -35,7 +45,7 @@ Whitening whiteningOf(const Eigen::MatrixXd& rows, bool aboutZero) {
     Eigen::VectorXd deviations(columns);
     for (Eigen::Index c = 0; c < columns; ++c) {
         const double deviation = std::sqrt(std::max(covariance(c, c), 0.0));
-        if (!(deviation > leastDeviation * largest[c])) continue;
+        if (!(deviation > leastDeviation * largest[c]) || deviation * scales[c] < smallestDeviation) continue;
         const Eigen::Index d = result.dimensions();
         Eigen::VectorXd correlation(d);
         for (Eigen::Index k = 0; k < d; ++k) {
@@ -57,8 +67,9 @@ Whitening whiteningOf(const Eigen::MatrixXd& rows, bool aboutZero) {
     result.transform = inverse.topLeftCorner(d, d);
     for (Eigen::Index k = 0; k < d; ++k) {
         result.centre[k] = centre[result.columns[static_cast<std::size_t>(k)]];
-        result.transform.row(k) /= deviations[k];
-        result.logDeterminant += std::log(inverse(k, k) / deviations[k]);
+        const double deviation = deviations[k] * scales[result.columns[static_cast<std::size_t>(k)]];
+        result.transform.row(k) /= deviation;
+        result.logDeterminant += std::log(inverse(k, k) / deviation);
     }
     return result;
 }

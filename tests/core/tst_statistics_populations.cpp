@@ -26,7 +26,7 @@ struct Case {
 std::vector<Case> cases() {
     return {{"one Gaussian", test::covarianceMixture(6, 1, 1)},
             {"2 by means, 4 sd", test::separatedMixture(6, 2, 4)},
-            {"3 by means, 6 sd", test::separatedMixture(6, 3, 6)},
+            {"3 by means, 5 sd", test::separatedMixture(6, 3, 5)},
             {"2 by covariance, strength 2", test::covarianceMixture(6, 2, 2)},
             {"3 by covariance, strength 2.5", test::covarianceMixture(6, 3, 2.5)}};
 }
@@ -107,7 +107,7 @@ private slots:
         options.count = 2;
         std::atomic<std::size_t> steps = 0;
         const auto found = findPopulations(data.rows, options, {inThisThread(), [&] { ++steps; }, {}});
-        QCOMPARE(steps.load(), stepsOf(options, 300, 4));
+        QCOMPARE(steps.load(), stepsOf(options, data.rows));
         QCOMPARE(found.reason, CountReason::given);
         QCOMPARE(std::ssize(found.byCount), 1);
         QCOMPARE(std::ssize(found.byCount[0].agreement), 45);

@@ -79,7 +79,7 @@ std::unique_ptr<FindWorker> makeFindWorker(FindWorker::Receive receive) {
             fit.mixture.starts = options.starts;
             fit.mixture.seed = options.seed;
             fit.earlier = request.network->labels;
-            const std::size_t steps = statistics::stepsOf(fit, rows.rows(), rows.cols());
+            const std::size_t steps = statistics::stepsOf(fit, rows);
             const std::size_t stride = std::max<std::size_t>(1, steps / progressSteps);
             std::atomic<std::size_t> done{0};
             ThreadPool pool(0, ThreadPriority::idle);
