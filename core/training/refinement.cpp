@@ -116,8 +116,10 @@ reduction::Circuit startOf(int start, const network::Network& network, const Eig
 }
 
 /// The smaller one is better; what is not finite is worst.
-double rank(const RefinementFigures& figures) {
-    return std::isfinite(figures.rmsKappa) ? figures.rmsKappa : std::numeric_limits<double>::infinity();
+double badness(const RefinementFigures& figures) {
+    if (!std::isfinite(figures.rmsKappa)) return std::numeric_limits<double>::infinity();
+    const int most = std::max(figures.points, figures.circuitPoints);
+    return figures.rmsKappa + (most > 0 ? 1 - static_cast<double>(figures.sameKind) / most : 0);
 }
 
 }  // namespace
@@ -142,7 +144,7 @@ Refinement refineCircuit(const network::Network& network, const reduction::Circu
         reduction::FlowFitOptions fit;
         fit.means = learnsMeans(k);
         fit.freeFractions = options.freeFractions;
-        fit.units = options.units;
+        fit.units = options.units.value_or(10 * static_cast<double>(network.units()));
         fit.iterations = options.iterations;
         const auto start = startOf(static_cast<int>(k), network, rows, given, options.seed);
         circuits[k] = reduction::fitFlow(start, ground.targets(), fit, work.stop).circuit;
@@ -150,10 +152,11 @@ Refinement refineCircuit(const network::Network& network, const reduction::Circu
         if (work.step) work.step();
     });
     for (std::size_t k = 1; k < count; ++k)
-        if (rank(result.starts[k]) < rank(result.starts[result.best])) result.best = k;
+        if (badness(result.starts[k]) < badness(result.starts[result.best])) result.best = k;
     result.after = result.starts[result.best];
     result.means = learnsMeans(result.best);
     result.circuit = std::move(circuits[result.best]);
+    result.circuit.origin = {reduction::Origin::Kind::refinedToFlow, network.name};
     return result;
 }
 

@@ -21,9 +21,10 @@ struct RefinementOptions {
     /// starts learn them, and the best start of all is kept.
     std::optional<bool> means;
     bool freeFractions = true;  ///< see reduction::FlowFitOptions
-    double units = 0;           ///< the same, >= 0
-    int starts = 8;             ///< 1..10000; the first from the circuit itself, the others from what resembles it
-    int iterations = 200;       ///< of a start, 1..100000
+    /// The same, >= 0; none: ten times the network's own, which keeps n and w within bounds and costs the flow little.
+    std::optional<double> units;
+    int starts = 16;       ///< 1..10000; the first from the circuit itself, the others from what resembles it
+    int iterations = 200;  ///< of a start, 1..100000
     std::uint64_t seed = 1;
 };
 
@@ -32,6 +33,11 @@ struct RefinementFigures {
     double mismatch = 0;  ///< of the flow: reduction::FlowFit
     double rmsKappa = 0;  ///< along the trials, without noise, over the network's own rms of kappa
     double rmsZ = 0;      ///< the same of z
+    /// Fixed points at rest and at the inputs that trials hold: the network's, the circuit's, and how many of them are
+    /// matched one to one (phase::matchFixedPoints) with the same kind. All 0 above rank 3, where none are looked for.
+    int points = 0;
+    int circuitPoints = 0;
+    int sameKind = 0;
 };
 
 struct Refinement {
@@ -46,9 +52,10 @@ struct Refinement {
 
 /// Refines a circuit to the flow of a network, whose task it need not know: each start minimises the squared difference
 /// between the circuit's mean-field flow and readout and the network's exact ones, reduction::fitFlow(), over states
-/// (kappa, v) of two kinds with equal weight: those that the trials visit, and a grid in kappa (a quarter wider than
-/// they reach) at each input that a trial holds for five steps or more, at half of it, and at rest. Of the starts the
-/// one is kept whose kappa stays closest to the network's along the trials.
+/// (kappa, v) of three kinds with equal weight: those that the trials visit; a grid in kappa (a quarter wider than they
+/// reach) at rest, at each input that a trial holds for five steps or more, and at half of it; and, up to rank 3, the
+/// network's fixed points at rest and at those inputs, each with its neighbours at a tenth of the reach. Of the starts
+/// the one is kept with the smallest sum of rmsKappa and the share of fixed points that have no partner of their kind.
 ///
 /// network: of low rank, at unit gains. circuit: with its rank, inputs, outputs and bias; it says how many populations.
 /// trials: without input noise; none: the network relaxes from several states at rest and under each input of 1.

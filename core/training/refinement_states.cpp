@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/phase/matching.h"
 #include "core/random.h"
 #include "core/reduction/flow.h"
 #include "core/simulation/agreement.h"
@@ -22,8 +23,10 @@ constexpr int heldSteps = 5;
 constexpr int gridRanks = 3;  ///< beyond, points are drawn in the box
 constexpr int relaxationStarts = 8;
 constexpr int relaxationSteps = 60;
+constexpr std::size_t mostCensuses = 16;  ///< inputs whose fixed points are looked for
+constexpr double vicinity = 0.1;          ///< of a fixed point, in parts of the reach of the trials
 
-/// Rest, the inputs that stay the same for some steps, and half of each.
+/// Rest, and the inputs that stay the same for some steps.
 std::vector<Eigen::VectorXd> heldInputs(std::span<const simulation::Trial> trials, Eigen::Index inputs) {
     std::vector<Eigen::VectorXd> held{Eigen::VectorXd::Zero(inputs)};
     const auto add = [&held](const Eigen::VectorXd& u) {
@@ -39,9 +42,15 @@ std::vector<Eigen::VectorXd> heldInputs(std::span<const simulation::Trial> trial
             since = k;
         }
     }
-    const auto whole = held;
-    for (const auto& u : whole) add(0.5 * u);
     return held;
+}
+
+/// A census that gives up its proof early: it is one of many.
+phase::CensusOptions censusOptions() {
+    phase::CensusOptions options;
+    options.maximumCells = 20000;
+    options.quietStarts = 50;
+    return options;
 }
 
 /// Points in the box |kappa_r| <= reach_r: a grid with its corners, or in many dimensions drawn ones.
@@ -80,11 +89,23 @@ RefinementGround::RefinementGround(const network::Network& network, const std::v
     if (runs_.empty()) relaxations(network);
     const Eigen::VectorXd ones = Eigen::VectorXd::Ones(network.populationCount());
     for (Run& run : runs_) run.network = simulation::simulateExact(network, ones, run.trial, run.options, stop);
-    Eigen::MatrixXd all = states();
-    Eigen::VectorXd weights(all.cols());
-    const Eigen::Index onGrid = all.cols() - visited_;
-    weights.head(visited_).setConstant(1.0 / static_cast<double>(visited_));
-    weights.tail(onGrid).setConstant(1.0 / static_cast<double>(onGrid));
+    std::vector<simulation::Trial> run;
+    for (const Run& each : runs_) run.push_back(each.trial);
+    const auto held = heldInputs(run, inputs);
+    Eigen::VectorXd reach = Eigen::VectorXd::Constant(network.rank(), 1e-6);
+    for (const Run& each : runs_) reach = reach.cwiseMax(each.network.kappa.cwiseAbs().rowwise().maxCoeff());
+    const std::vector<Eigen::MatrixXd> groups{visited(), onGrid(held, reach),
+                                              atFixedPoints(network, held, reach, stop)};
+    Eigen::Index count = 0;
+    for (const auto& group : groups) count += group.cols();
+    Eigen::MatrixXd all(network.rank() + inputs, count);
+    Eigen::VectorXd weights(count);
+    Eigen::Index at = 0;
+    for (const auto& group : groups) {
+        all.middleCols(at, group.cols()) = group;
+        weights.segment(at, group.cols()).setConstant(1 / static_cast<double>(std::max<Eigen::Index>(1, group.cols())));
+        at += group.cols();
+    }
     targets_ = reduction::flowTargets(network, std::move(all), std::move(weights), stop);
 }
 
@@ -108,30 +129,56 @@ void RefinementGround::relaxations(const network::Network& network) {
         }
 }
 
-Eigen::MatrixXd RefinementGround::states() {
-    const Eigen::Index rank = runs_.front().network.kappa.rows();
-    const Eigen::Index inputs = runs_.front().network.v.rows();
+Eigen::MatrixXd RefinementGround::visited() const {
     Eigen::Index steps = 0;
-    Eigen::VectorXd reach = Eigen::VectorXd::Zero(rank);
-    std::vector<simulation::Trial> trials;
-    for (const Run& run : runs_) {
-        steps += run.network.kappa.cols();
-        reach = reach.cwiseMax(run.network.kappa.cwiseAbs().rowwise().maxCoeff());
-        trials.push_back(run.trial);
-    }
+    for (const Run& run : runs_) steps += run.network.kappa.cols();
     const Eigen::Index stride = std::max<Eigen::Index>(1, (steps + mostVisited - 1) / mostVisited);
-    const auto held = heldInputs(trials, inputs);
-    const Eigen::MatrixXd points =
-        pointsIn(margin * reach.cwiseMax(1e-6), mostOnGrid / static_cast<Eigen::Index>(held.size()));
-    visited_ = (steps + stride - 1) / stride;
-    Eigen::MatrixXd all(rank + inputs, visited_ + points.cols() * static_cast<Eigen::Index>(held.size()));
-    Eigen::Index at = 0;
+    const auto& first = runs_.front().network;
+    Eigen::MatrixXd all(first.kappa.rows() + first.v.rows(), (steps + stride - 1) / stride);
     Eigen::Index step = 0;
     for (const Run& run : runs_)
         for (Eigen::Index k = 0; k < run.network.kappa.cols(); ++k, ++step)
-            if (step % stride == 0) all.col(at++) << run.network.kappa.col(k), run.network.v.col(k);
-    for (const auto& v : held)
+            if (step % stride == 0) all.col(step / stride) << run.network.kappa.col(k), run.network.v.col(k);
+    return all;
+}
+
+Eigen::MatrixXd RefinementGround::onGrid(const std::vector<Eigen::VectorXd>& held, const Eigen::VectorXd& reach) {
+    std::vector<Eigen::VectorXd> inputs;
+    for (const auto& u : held) {
+        inputs.push_back(u);
+        if (!u.isZero(0)) inputs.push_back(0.5 * u);
+    }
+    const Eigen::MatrixXd points = pointsIn(margin * reach, mostOnGrid / std::ssize(inputs));
+    Eigen::MatrixXd all(reach.size() + inputs.front().size(), points.cols() * std::ssize(inputs));
+    Eigen::Index at = 0;
+    for (const auto& v : inputs)
         for (Eigen::Index k = 0; k < points.cols(); ++k) all.col(at++) << points.col(k), v;
+    return all;
+}
+
+Eigen::MatrixXd RefinementGround::atFixedPoints(const network::Network& network,
+                                                const std::vector<Eigen::VectorXd>& held, const Eigen::VectorXd& reach,
+                                                const std::stop_token& stop) {
+    const Eigen::Index rank = network.rank();
+    if (rank > gridRanks) return Eigen::MatrixXd(rank + network.inputs(), 0);
+    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(network.populationCount());
+    const reduction::ExactReduction exact(std::make_shared<network::Network>(network));
+    std::vector<Eigen::VectorXd> states;
+    for (std::size_t k = 0; k < std::min(held.size(), mostCensuses); ++k) {
+        points_.push_back({held[k], phase::findFixedPoints(*exact.at(held[k], ones), censusOptions(), stop).points});
+        for (const auto& point : points_.back().points) {
+            Eigen::VectorXd state(rank + network.inputs());
+            state << point.kappa, held[k];
+            states.push_back(state);
+            for (Eigen::Index r = 0; r < rank; ++r)
+                for (const double side : {-1.0, 1.0}) {
+                    states.push_back(state);
+                    states.back()[r] += side * vicinity * reach[r];
+                }
+        }
+    }
+    Eigen::MatrixXd all(rank + network.inputs(), std::ssize(states));
+    for (std::size_t k = 0; k < states.size(); ++k) all.col(static_cast<Eigen::Index>(k)) = states[k];
     return all;
 }
 
@@ -149,6 +196,14 @@ RefinementFigures RefinementGround::judge(const reduction::Circuit& circuit, con
     const auto agreement = tally.result();
     figures.rmsKappa = agreement.rmsKappa;
     figures.rmsZ = agreement.rmsZ;
+    const auto shared = std::make_shared<const reduction::Circuit>(circuit);
+    for (const auto& [input, points] : points_) {
+        const auto own = phase::findFixedPoints(*reduction::meanFieldFlow(shared, input, ones), censusOptions(), stop);
+        const auto matching = phase::matchFixedPoints(points, own.points);
+        figures.points += static_cast<int>(points.size());
+        figures.circuitPoints += static_cast<int>(own.points.size());
+        for (const auto& pair : matching.matched) figures.sameKind += pair.sameKind;
+    }
     return figures;
 }
 

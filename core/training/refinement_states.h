@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/network/network.h"
+#include "core/phase/fixed_points.h"
 #include "core/reduction/flow_fit.h"
 #include "core/simulation/trial.h"
 #include "core/training/refinement.h"
@@ -30,11 +31,20 @@ private:
         simulation::Trajectory network;
     };
     void relaxations(const network::Network& network);
-    Eigen::MatrixXd states();
+    Eigen::MatrixXd visited() const;
+    static Eigen::MatrixXd onGrid(const std::vector<Eigen::VectorXd>& held, const Eigen::VectorXd& reach);
+    Eigen::MatrixXd atFixedPoints(const network::Network& network, const std::vector<Eigen::VectorXd>& held,
+                                  const Eigen::VectorXd& reach, const std::stop_token& stop);
+
+    /// The network's fixed points at an input.
+    struct Points {
+        Eigen::VectorXd input;
+        std::vector<phase::FixedPoint> points;
+    };
 
     std::vector<Run> runs_;
+    std::vector<Points> points_;
     reduction::FlowTargets targets_;
-    Eigen::Index visited_ = 0;  ///< how many of the states trials visit
 };
 
 }  // namespace kappascope::training
