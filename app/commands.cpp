@@ -148,9 +148,9 @@ int runCommand(int argc, char** argv) {
     root.set_help_all_flag("--help-all", Texts::tr("help of every command").toStdString());
     root.require_subcommand(0, 1);
     const std::vector<Command> commands{
-        makeInfo(root),      makePortrait(root),    makeSimulate(root), makeCompare(root),     makeFigure(root),
-        makeTour(root),      makeTrain(root),       makeEvaluate(root), makePopulations(root), makeResample(root),
-        makeBehaviour(root), makeSelectivity(root), makeCouplings(root)};
+        makeInfo(root),   makePortrait(root),   makeSimulate(root),  makeCompare(root),     makeFigure(root),
+        makeTour(root),   makeTrain(root),      makeEvaluate(root),  makePopulations(root), makeResample(root),
+        makeRefine(root), makeReductions(root), makeBehaviour(root), makeSelectivity(root), makeCouplings(root)};
 
     try {
         root.parse(argc, argv);

@@ -18,6 +18,7 @@
 #include "core/training/recipe.h"
 #include "ui/session/edits.h"
 #include "ui/session/populations_text.h"
+#include "ui/session/refining.h"
 
 namespace kappascope::app {
 
@@ -49,6 +50,17 @@ QString populationsOption(const std::string& given) {
     return text;
 }
 
+/// The network of a state with the circuit of a file.
+session::StatePtr withCircuitFile(const session::State& state, const std::string& path) {
+    session::OpenOptions open;
+    open.sampleCircuits = false;
+    const auto given = session::open(QString::fromStdString(path), open);
+    if (!given->circuit)
+        throw UsageError(
+            Texts::tr("--circuit takes a circuit (.json), but %1 holds none.").arg(QString::fromStdString(path)));
+    return session::withCircuit(std::make_shared<const session::State>(state), given->circuit);
+}
+
 Level levelFor(const CommonOptions& options, const session::State& state) {
     if (!options.level.empty()) return *session::levelFromId(QString::fromStdString(options.level));
     return !state.network || (state.sampled && !options.units) ? Level::meanField : Level::exact;
@@ -76,6 +88,8 @@ void addCommonOptions(CLI::App& parser, CommonOptions& options) {
                       help(QT_TR_NOOP("a file with one label per unit; or 1: one Gaussian; 2, 3, ... or auto: a fit; "
                                       "sign:n1: by the sign of a loading; size:m2[:0.5]: by its size, above the median "
                                       "or a threshold")));
+    parser.add_option("--circuit", options.circuit,
+                      help(QT_TR_NOOP("a circuit file (.json) to hold the network against, such as refine writes")));
     parser.add_option("--units", options.units, help(QT_TR_NOOP("sample a network of so many units from a circuit")))
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}));
     parser.add_option("--seed", options.seed, help(QT_TR_NOOP("of everything random (1)")));
@@ -113,6 +127,9 @@ Opened openNet(const CommonOptions& options) {
         options.gain.empty() ? Eigen::VectorXd() : parseNumbers(options.gain, QStringLiteral("--gain"));
     if ((gain.array() < 0).any()) throw UsageError(Texts::tr("--gain takes numbers that are not negative."));
 
+    if (!options.circuit.empty() && !options.populations.empty())
+        throw UsageError(Texts::tr("A circuit is measured on populations (--populations) or given (--circuit)."));
+
     session::OpenOptions open;
     open.load = loadOptions(options);
     open.rank = options.rank;
@@ -141,6 +158,7 @@ Opened openNet(const CommonOptions& options) {
         state = *session::withLabels(std::make_shared<const session::State>(state), found.fit.labels, {});
         state.sampled = false;
     }
+    if (!options.circuit.empty()) state = *withCircuitFile(state, options.circuit);
     if (input.size() > 0) {
         if (input.size() != state.inputs())
             throw UsageError(Texts::tr("--input has %1 values, but %2 has %3 inputs.")

@@ -51,6 +51,7 @@ struct CommonOptions {
     std::string input;
     std::string gain;
     std::string populations;
+    std::string circuit;  ///< a file
     std::optional<int> rank;
     std::optional<std::int64_t> units;
     std::uint64_t seed = 1;
@@ -99,5 +100,7 @@ Command makeSelectivity(CLI::App& root);
 Command makeCouplings(CLI::App& root);
 Command makePopulations(CLI::App& root);
 Command makeResample(CLI::App& root);
+Command makeRefine(CLI::App& root);
+Command makeReductions(CLI::App& root);
 
 }  // namespace kappascope::app

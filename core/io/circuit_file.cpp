@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/circuit_file.h"
 
+#include <array>
+#include <utility>
+
 #include "core/error.h"
 #include "core/io/text.h"
 
@@ -30,6 +33,27 @@ int sizeMember(const Json& json, const std::string& key, std::int64_t smallest) 
     if (*size > mostCircuitLoadings)
         throw Error(ErrorCode::tooLarge, key, {std::to_string(*size), std::to_string(mostCircuitLoadings)});
     return static_cast<int>(*size);
+}
+
+// The words of the format: never to be changed, only added to.
+constexpr std::array<std::pair<reduction::Origin::Kind, const char*>, 2> origins{{
+    {reduction::Origin::Kind::refinedToFlow, "refined-to-flow"},
+    {reduction::Origin::Kind::trainedOnTask, "trained-on-task"},
+}};
+constexpr std::size_t mostOriginName = 1000;
+
+/// What a newer program may say is unknown to this one.
+reduction::Origin originFrom(const Json& json) {
+    if (!json.is_object()) throw Error(ErrorCode::malformed, "origin", {json.type_name()});
+    reduction::Origin origin;
+    const auto word = textMember(json, "kind", "origin.");
+    for (const auto& [kind, each] : origins)
+        if (word == each) origin.kind = kind;
+    origin.network = textMember(json, "network", "origin.").value_or("");
+    if (origin.network.size() > mostOriginName)
+        throw Error(ErrorCode::tooLarge, "origin.network",
+                    {std::to_string(origin.network.size()), std::to_string(mostOriginName)});
+    return origin;
 }
 
 Eigen::VectorXd vectorOf(const Json& list, Eigen::Index size, const std::string& field) {
@@ -103,6 +127,7 @@ reduction::Circuit circuitFromJson(const Json& json, const std::string& name) {
     for (std::size_t p = 0; p < populations->size(); ++p)
         circuit.populations.push_back(populationFrom((*populations)[p], circuit.loadings(), p));
     if (const Json* task = member(json, "task")) circuit.task = taskFromJson(*task);
+    if (const Json* origin = member(json, "origin")) circuit.origin = originFrom(*origin);
     circuit.validate();
     return circuit;
 }
@@ -117,6 +142,8 @@ Json circuitToJson(const reduction::Circuit& circuit) {
     if (circuit.bias) json["bias"] = true;
     if (!circuit.inputNames.empty()) json["input_names"] = circuit.inputNames;
     if (!circuit.task.id.empty()) json["task"] = taskToJson(circuit.task);
+    for (const auto& [kind, word] : origins)
+        if (circuit.origin.kind == kind) json["origin"] = {{"kind", word}, {"network", circuit.origin.network}};
     for (const auto& population : circuit.populations) {
         Json rows = Json::array();
         for (Eigen::Index i = 0; i < population.covariance.rows(); ++i) {

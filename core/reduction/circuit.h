@@ -19,6 +19,19 @@ struct Population {
     Eigen::MatrixXd covariance;  ///< S^p, square, symmetric, positive semi-definite
 };
 
+/// How a circuit came about.
+struct Origin {
+    enum class Kind {
+        unknown,        ///< written by hand, measured on a network, or the file does not say
+        refinedToFlow,  ///< matched to the flow of a network, whatever its task
+        trainedOnTask,  ///< its parameters were trained on the task
+    };
+    Kind kind = Kind::unknown;
+    std::string network;  ///< name of the network whose flow it was matched to, also where it was trained on afterwards
+
+    bool operator==(const Origin&) const = default;
+};
+
 /// Level 3 of the model: a Gaussian-mixture circuit (N -> infinity).
 ///
 /// Loadings are ordered m1..mR, n1..nR, I1..IS, [b], w1..wO. The bias b, where there is one, is a loading whose input
@@ -32,6 +45,7 @@ struct Circuit {
     std::vector<std::string> inputNames;
     std::vector<Population> populations;
     network::TaskReference task;
+    Origin origin;
 
     int populationCount() const { return static_cast<int>(populations.size()); }
     int loadings() const { return 2 * rank + inputs + (bias ? 1 : 0) + outputs; }

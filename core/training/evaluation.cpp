@@ -2,6 +2,7 @@
 #include "core/training/evaluation.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <vector>
 
@@ -19,19 +20,22 @@ constexpr std::uint64_t freshTrials = std::uint64_t{2} << 40;
 constexpr std::uint64_t freshNoise = std::uint64_t{7} << 29;
 constexpr int blockTrials = 2000;  ///< prepared at a time, so that memory does not grow with their number
 
-/// Networks that the training's own kernels cannot step: other readouts, many modes.
-Score simulated(const network::Network& network, const tasks::Task& task, const tasks::TaskOptions& options,
-                double noise, std::size_t count, std::uint64_t seed, const Executor& executor, std::stop_token stop) {
-    std::vector<Score> scores(count);
-    executor(count, [&](std::size_t k) {
+/// Runs one trial and gives its z, O x T.
+using Simulate = std::function<Eigen::MatrixXd(const simulation::Trial&, const simulation::SimulationOptions&)>;
+
+/// What the training's own kernels cannot step: other readouts, many modes, the mean field.
+Score simulated(const Simulate& simulate, const tasks::Task& task, const tasks::TaskOptions& options, double noise,
+                double alpha, int count, std::uint64_t seed, const Executor& executor) {
+    std::vector<Score> scores(static_cast<std::size_t>(count));
+    executor(scores.size(), [&](std::size_t k) {
         auto trial = task.randomTrial(options, seed, freshTrials + k);
-        trial.trial.alpha = network.alpha;
+        trial.trial.alpha = alpha;
         simulation::SimulationOptions simulation;
         simulation.noise = noise;
         simulation.seed = seed;
         simulation.trialIndex = freshNoise + k;
-        const auto z = simulation::simulateNetwork(network, network.defaultGains(), trial.trial, simulation, stop).z;
-        const PreparedTrial prepared = prepare(trial, network.alpha);
+        const Eigen::MatrixXd z = simulate(trial.trial, simulation);
+        const PreparedTrial prepared = prepare(trial, alpha);
         TrialTally tally(prepared);
         const auto outputs = static_cast<std::size_t>(z.rows());
         for (int step = 0; step < prepared.steps; ++step)
@@ -58,7 +62,12 @@ Score evaluate(const network::Network& network, const tasks::Task& task, const t
                      std::to_string(network.units()) + " x " + std::to_string(outputs)});
     const bool fast = network.readout == network::Readout::rate &&
                       (!network.isLowRank() || network.rank() <= static_cast<Eigen::Index>(kernels::maximumRank));
-    if (!fast) return simulated(network, task, options, noise, static_cast<std::size_t>(count), seed, executor, stop);
+    if (!fast)
+        return simulated(
+            [&](const simulation::Trial& trial, const simulation::SimulationOptions& simulation) {
+                return simulation::simulateNetwork(network, network.defaultGains(), trial, simulation, stop).z;
+            },
+            task, options, noise, network.alpha, count, seed, executor);
     auto model = fromNetwork(network);
     model.noise = noise;
     const auto differentiator = makeDifferentiator<float>(model.shape, {});
@@ -86,6 +95,22 @@ Score evaluate(const reduction::Circuit& circuit, Eigen::Index units, const task
         total.add(evaluate(reduction::sample(circuit, units, own), task, options, noise, share, own, executor, stop));
     }
     return total;
+}
+
+Score evaluateMeanField(const reduction::Circuit& circuit, const tasks::Task& task, const tasks::TaskOptions& options,
+                        double noise, double alpha, int count, std::uint64_t seed, const Executor& executor,
+                        std::stop_token stop) {
+    if (task.inputs() != circuit.inputs)
+        throw Error(ErrorCode::inputsDoNotMatch, std::string(task.id()),
+                    {std::to_string(task.inputs()), std::to_string(circuit.inputs)});
+    const auto outputs = task.randomTrial(options, seed, freshTrials).target.rows();
+    if (outputs != circuit.outputs)
+        throw Error(ErrorCode::wrongShape, "w", {std::to_string(circuit.outputs), std::to_string(outputs)});
+    return simulated(
+        [&](const simulation::Trial& trial, const simulation::SimulationOptions& simulation) {
+            return simulation::simulateMeanField(circuit, circuit.defaultGains(), trial, simulation, stop).z;
+        },
+        task, options, noise, alpha, count, seed, executor);
 }
 
 }  // namespace kappascope::training

@@ -27,4 +27,10 @@ Score evaluate(const reduction::Circuit& circuit, Eigen::Index units, const task
                const tasks::TaskOptions& options, double noise, int count, std::uint64_t seed, const Executor& executor,
                std::stop_token stop = {});
 
+/// A circuit by its mean-field dynamics themselves, at its own gains; state noise enters as its variance. Throws as
+/// above.
+Score evaluateMeanField(const reduction::Circuit& circuit, const tasks::Task& task, const tasks::TaskOptions& options,
+                        double noise, double alpha, int count, std::uint64_t seed, const Executor& executor,
+                        std::stop_token stop = {});
+
 }  // namespace kappascope::training

@@ -231,6 +231,7 @@ std::optional<reduction::Circuit> Trainer::bestCircuit() const {
     circuit.name = settings_.task;
     circuit.inputNames = tasks::task(settings_.task).inputNames();
     circuit.task.id = settings_.task;
+    circuit.origin.kind = reduction::Origin::Kind::trainedOnTask;
     for (const auto& [id, value] : settings_.taskOptions) circuit.task.options[id] = toText(value);
     return circuit;
 }
