@@ -12,8 +12,8 @@ namespace kappascope::session {
 
 /// A state's low-rank network with a circuit of its own, one that was not measured on it: refined, trained or written.
 /// Units belong to the population of the circuit that explains best what they listen to
-/// (reduction::likeliestPopulations). Gains become those of the circuit. Throws needsUnits, needsLowRank, wrongShape,
-/// inputsDoNotMatch.
+/// (reduction::likeliestPopulations). Gains are kept where there are as many. Throws needsUnits, needsLowRank,
+/// wrongShape, inputsDoNotMatch.
 StatePtr withCircuit(const StatePtr& state, std::shared_ptr<const reduction::Circuit> circuit);
 
 /// The trials that a refinement follows: every named condition of the choice's task, or of the network's own where it
