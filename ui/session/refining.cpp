@@ -77,6 +77,8 @@ training::Refinement refineToFlow(const State& state, const reduction::Circuit& 
     if (statistics::readsOutRates(network)) network.outputWeights.resize(network.units(), 0);
     auto result = training::refineCircuit(network, start, trials, options, work);
     result.circuit.origin.network = state.title.toStdString();
+    // Names such as "|m₁| > 0.9" hold no longer.
+    for (auto& population : result.circuit.populations) population.name.clear();
     return result;
 }
 

@@ -20,9 +20,9 @@ StatePtr withCircuit(const StatePtr& state, std::shared_ptr<const reduction::Cir
 /// names none, without input noise, in steps of the network. None where no task is known. Throws as completed().
 std::vector<simulation::Trial> refinementTrials(const State& state, const TrialChoice& choice = {});
 
-/// A circuit from `start` on, refined to the flow of the state's network at unit gains; it keeps the names of
-/// populations. Networks that read out every unit's rate have no readout to match: their w is left out. Throws
-/// needsUnits and as training::refineCircuit().
+/// A circuit from `start` on, refined to the flow of the state's network at unit gains. Its populations have
+/// no names: what they were called after need not hold any more. Networks that read out every unit's rate have no
+/// readout to match: their w is left out. Throws needsUnits and as training::refineCircuit().
 training::Refinement refineToFlow(const State& state, const reduction::Circuit& start,
                                   const std::vector<simulation::Trial>& trials,
                                   const training::RefinementOptions& options, const statistics::Work& work);
