@@ -157,7 +157,7 @@ Command makeRefine(CLI::App& root) {
     parser
         ->add_option("--for-units", options->drawnUnits,
                      help(QT_TR_NOOP("keep small how much networks of so many units, drawn from it, differ from each "
-                                     "other (ten times the network's own; 0: never mind)")))
+                                     "other (ten and a thousand times the network's own, in turn; 0: never mind)")))
         ->check(CLI::Range(0.0, 1e12));
     parser->add_flag("--keep-fractions", options->keepFractions,
                      help(QT_TR_NOOP("populations stay as large as they are in the beginning")));

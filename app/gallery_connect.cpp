@@ -12,8 +12,10 @@
 #include "core/random.h"
 #include "ui/session/session_file.h"
 #include "ui/session/state.h"
+#include "ui/widgets/connectivity_form.h"
 #include "ui/widgets/connectivity_page.h"
 #include "ui/widgets/main_window.h"
+#include "ui/widgets/refine_card.h"
 
 namespace kappascope::app {
 
@@ -137,6 +139,17 @@ std::vector<GalleryScene> connectivityScenes() {
         GalleryScene{QStringLiteral("connectivity-trained"), QStringLiteral("trained-dms"),
                      [](MainWindow& window) -> QWidget* {
                          find(pageOf(window));
+                         return nullptr;
+                     }},
+        GalleryScene{QStringLiteral("connectivity-refined"), QStringLiteral("trained-dms"),
+                     [](MainWindow& window) -> QWidget* {
+                         window.explorer().usePartition(*reduction::partitionFromText("size:m1"));
+                         wait([&window] { return window.explorer().state()->circuit != nullptr; });
+                         auto& page = pageOf(window);
+                         auto& run = page.form()->refineCard()->run();
+                         run.start();
+                         wait([&run] { return !run.isRunning(); });
+                         wait([&page] { return page.isSettled(); });
                          return nullptr;
                      }},
         scene("connectivity-full-rank",

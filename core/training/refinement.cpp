@@ -144,7 +144,7 @@ Refinement refineCircuit(const network::Network& network, const reduction::Circu
         reduction::FlowFitOptions fit;
         fit.means = learnsMeans(k);
         fit.freeFractions = options.freeFractions;
-        fit.units = options.units.value_or(10 * static_cast<double>(network.units()));
+        fit.units = options.units.value_or((k % 8 < 4 ? 10 : 1000) * static_cast<double>(network.units()));
         fit.iterations = options.iterations;
         const auto start = startOf(static_cast<int>(k), network, rows, given, options.seed);
         circuits[k] = reduction::fitFlow(start, ground.targets(), fit, work.stop).circuit;

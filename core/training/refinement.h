@@ -21,7 +21,8 @@ struct RefinementOptions {
     /// starts learn them, and the best start of all is kept.
     std::optional<bool> means;
     bool freeFractions = true;  ///< see reduction::FlowFitOptions
-    /// The same, >= 0; none: ten times the network's own, which keeps n and w within bounds and costs the flow little.
+    /// The same, >= 0; none: starts take turns with ten and with a thousand times the network's own, which keeps n and
+    /// w within bounds and costs the flow little.
     std::optional<double> units;
     int starts = 16;       ///< 1..10000; the first from the circuit itself, the others from what resembles it
     int iterations = 200;  ///< of a start, 1..100000

@@ -13,7 +13,10 @@
 // index of the labels that the true mixture gives (no rule does better on average), that of a fit with the right number
 // as its part, and in how many seeds the number was found.
 //
-//     bench_populations_table [--check] [--seeds K] [--units N] [--starts S] [--verbose]
+//     bench_populations_table [--check] [--seeds K] [--units N] [--starts S] [--refits B] [--refit-starts S]
+//                             [--largest P] [--threads T] [--verbose]
+//
+// ePAIRS is run with as few draws as can be: the number does not depend on it.
 
 using namespace kappascope;
 using namespace kappascope::statistics;
@@ -56,17 +59,23 @@ int main(int argc, char** argv) {
     benchmarks::Report report(argc, argv);
     std::uint64_t seeds = 20;
     std::vector<Eigen::Index> sizes{512, 4096};
-    int starts = MixtureOptions().starts;
+    PopulationsOptions usual;
+    usual.epairs.draws = 19;
+    int threads = 0;
     bool verbose = false;
     for (int k = 1; k < argc; ++k) {
         const std::string word = argv[k];
         if (word == "--verbose") verbose = true;
         if (k + 1 == argc) break;
         if (word == "--seeds") seeds = std::strtoull(argv[k + 1], nullptr, 10);
-        if (word == "--starts") starts = std::atoi(argv[k + 1]);
+        if (word == "--starts") usual.mixture.starts = std::atoi(argv[k + 1]);
+        if (word == "--refits") usual.subsamples = std::atoi(argv[k + 1]);
+        if (word == "--refit-starts") usual.subsampleStarts = std::atoi(argv[k + 1]);
+        if (word == "--largest") usual.largestCount = std::atoi(argv[k + 1]);
+        if (word == "--threads") threads = std::atoi(argv[k + 1]);
         if (word == "--units") sizes = {std::atol(argv[k + 1])};
     }
-    session::ThreadPool pool;
+    session::ThreadPool pool(threads);
     std::printf("%-30s %6s %10s %10s %10s %10s\n", "mixture", "N", "optimal", "least part", "mean part", "number");
     double leastPart = 1;
     double mostWrong = 0;
@@ -77,11 +86,10 @@ int main(int argc, char** argv) {
             std::uint64_t right = 0;
             for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
                 const auto data = test::draw(each.mixture, units, seed);
-                PopulationsOptions options;
+                PopulationsOptions options = usual;
                 options.mixture.count = populations;
                 options.mixture.keepCount = true;
                 options.mixture.seed = seed;
-                options.mixture.starts = starts;
                 const double best = adjustedRandIndex(data.optimal, data.labels);
                 const auto fit = fitMixture(data.rows, options.mixture, {pool.executor(), {}, {}});
                 const double part = adjustedRandIndex(fit.labels, data.labels) / best;

@@ -107,7 +107,26 @@ private slots:
         QCOMPARE(circuit->populations[0].mean[circuit->biasIndex()], 4.0);
     }
 
+    /// How a circuit came about is kept; words of newer programs are not known.
+    void originsAreKept() {
+        using Kind = reduction::Origin::Kind;
+        auto circuit = *io::loadBytes(example, "x").circuit;
+        QCOMPARE(circuit.origin.kind, Kind::unknown);
+        QVERIFY(!json::parse(io::circuitBytes(circuit)).contains("origin"));
+        for (const auto kind : {Kind::refinedToFlow, Kind::trainedOnTask}) {
+            circuit.origin = {kind, "dms"};
+            const auto back = io::loadBytes(io::circuitBytes(circuit), "x").circuit;
+            QVERIFY(back->origin == circuit.origin);
+        }
+        json newer = json::parse(example);
+        newer["origin"] = {{"kind", "dreamt"}, {"network", "dms"}};
+        QCOMPARE(io::loadBytes(newer.dump(), "x").circuit->origin.kind, Kind::unknown);
+    }
+
     void badCircuitsNameTheirField() {
+        COMPARE_ERROR(changed([](auto& c) { c["origin"] = 1; }), ErrorCode::malformed, "origin");
+        COMPARE_ERROR(changed([](auto& c) { c["origin"] = {{"network", std::string(2000, 'x')}}; }),
+                      ErrorCode::tooLarge, "origin.network");
         COMPARE_ERROR(changed([](auto& c) { c["version"] = 2; }), ErrorCode::newerVersion, "version");
         COMPARE_ERROR(changed([](auto& c) { c["version"] = 0; }), ErrorCode::malformed, "version");
         COMPARE_ERROR(changed([](auto& c) { c["format"] = "other"; }), ErrorCode::notANetwork, "");

@@ -23,7 +23,7 @@ reduction::Circuit memories() {
         population.name = holds ? "memory" : "input";
         population.fraction = 0.5;
         population.mean = Eigen::VectorXd::Zero(4);
-        population.covariance = Eigen::Vector4d(1, 12, 0.3, 12).asDiagonal();
+        population.covariance = Eigen::Vector4d(1, 20, 0.3, 20).asDiagonal();
         if (!holds) population.covariance(0, 0) = 0.2, population.covariance(2, 2) = 4;
         const auto couple = [&](int a, int b, double value) {
             population.covariance(a, b) = population.covariance(b, a) = value;

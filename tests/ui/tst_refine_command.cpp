@@ -22,16 +22,16 @@ private slots:
     }
 
     void saysWhatItDid() {
-        QCOMPARE(refined_["populations"], 2);
+        QCOMPARE(refined_["populations"].get<int>(), 2);
         QCOMPARE(refined_["starts"].size(), std::size_t{6});
-        QCOMPARE(refined_["trials"], 12);
+        QCOMPARE(refined_["trials"].get<int>(), 12);
         QVERIFY(refined_["after"]["rms_kappa"].get<double>() < 0.2);
         QVERIFY(refined_["after"]["rms_kappa"].get<double>() < refined_["before"]["rms_kappa"].get<double>());
-        QCOMPARE(refined_["after"]["fixed_points"]["network"], 9);
+        QCOMPARE(refined_["after"]["fixed_points"]["network"].get<int>(), 9);
         QVERIFY(refined_["origin"].get<std::string>().find("refined to the flow of") == 0);
         const Json file = Json::parse(contents(path("circuit.json")).toStdString());
-        QCOMPARE(file["origin"]["kind"], "refined-to-flow");
-        QCOMPARE(file["task"]["id"], "dms");
+        QVERIFY(file["origin"]["kind"] == "refined-to-flow");
+        QVERIFY(file["task"]["id"] == "dms");
         QCOMPARE(file["populations"].size(), std::size_t{2});
     }
 
@@ -40,7 +40,7 @@ private slots:
         const auto compared = run({"compare", "trained-dms", "--circuit", path("circuit.json"), "--level", "mean-field",
                                    "--fixed-points", "--json"});
         QVERIFY2(compared.exitCode == 0, compared.err);
-        const auto& level = compared.json()["levels"][0];
+        const Json level = compared.json()["levels"][0];
         QVERIFY(level["rms_kappa"].get<double>() < 0.25);
         QVERIFY(level["same_choice"].get<double>() > 0.9);
         int matched = 0;

@@ -45,8 +45,10 @@ StatePtr withCircuit(const StatePtr& state, std::shared_ptr<const reduction::Cir
     next->network = label(network);
     next->file = shared ? next->network : label(*state->file);
     next->exact = std::make_shared<const reduction::ExactReduction>(next->network);
-    next->gains = circuit->defaultGains();
-    next->on.assign(static_cast<std::size_t>(next->gains.size()), true);
+    if (next->gains.size() != circuit->populationCount()) {
+        next->gains = circuit->defaultGains();
+        next->on.assign(static_cast<std::size_t>(next->gains.size()), true);
+    }
     next->circuit = std::move(circuit);
     next->circuitIsMoments = false;
     next->circuitIsOneGaussian = false;
@@ -75,6 +77,8 @@ training::Refinement refineToFlow(const State& state, const reduction::Circuit& 
     if (statistics::readsOutRates(network)) network.outputWeights.resize(network.units(), 0);
     auto result = training::refineCircuit(network, start, trials, options, work);
     result.circuit.origin.network = state.title.toStdString();
+    // Names such as "|m₁| > 0.9" hold no longer.
+    for (auto& population : result.circuit.populations) population.name.clear();
     return result;
 }
 

@@ -116,6 +116,9 @@ QString title(Level level, const State& state) {
             return state.isTruncated() ? tr("Flow truncated to rank %1").arg(state.rank()) : tr("Exact flow");
         case Level::meanField:
             if (!state.circuit) return tr("Mean-field circuit");
+            if (state.circuit->origin.kind == reduction::Origin::Kind::refinedToFlow)
+                return state.populations() == 1 ? tr("Refined circuit, 1 population")
+                                                : tr("Refined circuit, %1 populations").arg(state.populations());
             if (state.populations() == 1) return tr("Mean-field circuit, 1 population");
             return tr("Mean-field circuit, %1 populations").arg(state.populations());
     }

@@ -22,6 +22,7 @@
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/number_box.h"
 #include "ui/widgets/partition_choices.h"
+#include "ui/widgets/refine_card.h"
 #include "ui/widgets/side_panel.h"
 #include "ui/widgets/style.h"
 
@@ -77,6 +78,8 @@ ConnectivityForm::ConnectivityForm(session::ConnectivityDesk& desk, QWidget* par
     addFind();
     addFound();
     for (Card* card : {populationsCard_, findCard_, foundCard_}) cards->addWidget(card);
+    refine_ = new RefineCard(desk.explorer(), body);
+    cards->addWidget(refine_);
     cards->addStretch(1);
     scroll->setWidget(body);
     auto* all = new QVBoxLayout(this);

@@ -22,6 +22,7 @@ class CountView;
 class MathWidget;
 class NumberBox;
 class PartitionChoices;
+class RefineCard;
 
 /// The left of the Connectivity workspace: the populations that the units have, other ways to part them, and a fit that
 /// finds them.
@@ -43,6 +44,7 @@ public:
     QToolButton* partButton() const { return part_; }
     PartitionChoices* partitions() const { return choices_; }
     CountView* counts() const { return counts_; }
+    RefineCard* refineCard() const { return refine_; }
     /// What was found, in words.
     QString verdict() const;
     /// "population 1  62 %", one a population.
@@ -81,6 +83,7 @@ private:
     QLabel* warnings_ = nullptr;
     CountView* counts_ = nullptr;
     QPushButton* use_ = nullptr;
+    RefineCard* refine_ = nullptr;
 };
 
 }  // namespace kappascope::widgets

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/refine_run.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "ui/session/refining.h"
+#include "ui/session/stop_either.h"
+#include "ui/session/thread_pool.h"
+
+namespace kappascope::session {
+
+RefineRun::RefineRun(Explorer& explorer, QObject* parent) : QObject(parent), explorer_(explorer) {
+    worker_ = std::make_unique<LatestWorker<Request, Result>>(
+        work, [this](const Delivery<Result>& delivery) { receive(delivery); });
+    connect(&explorer_, &Explorer::stateChanged, this, [this](Changes what) {
+        if (what.testFlag(Change::network) || what.testFlag(Change::circuit)) emit changed();
+    });
+}
+
+RefineRun::~RefineRun() {
+    stop_.request_stop();
+}
+
+bool RefineRun::isPossible() const {
+    const auto& state = explorer_.state();
+    return state && state->network && state->network->isLowRank() && state->circuit &&
+           state->circuit->outputs == state->network->outputs() && state->circuit->bias == state->network->hasBias();
+}
+
+void RefineRun::start() {
+    if (running_ || !isPossible()) return;
+    stop_ = std::stop_source();
+    running_ = true;
+    progress_ = 0;
+    from_ = explorer_.state();
+    serial_ = worker_->submit({from_, options, stop_.get_token()});
+    emit changed();
+}
+
+void RefineRun::cancel() {
+    if (!running_) return;
+    stop_.request_stop();
+    running_ = false;
+    from_.reset();
+    emit changed();
+}
+
+std::shared_ptr<const training::Refinement> RefineRun::result() const {
+    const auto& state = explorer_.state();
+    return state && circuit_ && state->circuit == circuit_ ? refinement_ : nullptr;
+}
+
+std::shared_ptr<const RefineRun::Result> RefineRun::work(const Request& request,
+                                                         const LatestWorker<Request, Result>::Run& run) {
+    setThisThread(ThreadPriority::idle);
+    ThreadPool pool(0, ThreadPriority::idle);
+    const StopEither stop(request.stop, run.stop);
+    std::atomic<int> done{0};
+    const auto step = [&] {
+        run.deliver(std::make_shared<const Result>(
+            Result{static_cast<double>(++done) / static_cast<double>(request.options.starts)}));
+    };
+    const State& state = *request.state;
+    auto refinement = std::make_shared<const training::Refinement>(
+        refineToFlow(state, *state.circuit, refinementTrials(state, state.trial), request.options,
+                     {pool.executor(), step, stop.token()}));
+    auto next = withCircuit(request.state, std::make_shared<const reduction::Circuit>(refinement->circuit));
+    return std::make_shared<const Result>(Result{1, std::move(next), std::move(refinement)});
+}
+
+void RefineRun::receive(const Delivery<Result>& delivery) {
+    if (!running_ || delivery.serial != serial_) return;
+    if (!delivery.outcome) {
+        progress_ = std::max(progress_, delivery.result->progress);
+        emit changed();
+        return;
+    }
+    running_ = false;
+    const StatePtr from = std::exchange(from_, nullptr);
+    if (delivery.error) emit told(sentence(*delivery.error));
+    if (delivery.result) {
+        const auto& now = explorer_.state();
+        if (now && now->network == from->network && now->circuit == from->circuit) {
+            auto next = std::make_shared<State>(*delivery.result->next);
+            // What was moved meanwhile stays as it is.
+            next->input = now->input;
+            next->trial = now->trial;
+            next->notes = now->notes;
+            if (next->gains.size() == now->gains.size()) {
+                next->gains = now->gains;
+                next->on = now->on;
+            }
+            refinement_ = delivery.result->refinement;
+            circuit_ = next->circuit;
+            explorer_.document().replace(std::move(next), tr("refine the circuit"));
+        } else {
+            emit told(tr("The circuit was refined, but its network is no longer the one that is open."));
+        }
+    }
+    emit changed();
+}
+
+}  // namespace kappascope::session
