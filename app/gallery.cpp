@@ -21,6 +21,7 @@
 #include "app/gallery_connect.h"
 #include "app/gallery_train.h"
 #include "ui/session/state.h"
+#include "ui/widgets/diagram_view.h"
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/export_dialog.h"
 #include "ui/widgets/file_actions.h"
@@ -28,6 +29,7 @@
 #include "ui/widgets/layer_bar.h"
 #include "ui/widgets/main_window.h"
 #include "ui/widgets/message_bar.h"
+#include "ui/widgets/portrait_view.h"
 #include "ui/widgets/task_options.h"
 #include "ui/widgets/time_panel.h"
 
@@ -112,6 +114,18 @@ const std::vector<GalleryScene>& galleryScenes() {
         all.push_back({QStringLiteral("equations"), first, [](MainWindow& window) -> QWidget* {
                            window.showEquations();
                            return window.equations();
+                       }});
+        all.push_back({QStringLiteral("diagram"), first, [](MainWindow& window) -> QWidget* {
+                           window.view(1)->diagramButton()->click();
+                           window.explorer().document().setGain(0, 0.6);
+                           wait(patienceMs, [&window] { return window.view(1)->diagram()->values() != nullptr; });
+                           return nullptr;
+                       }});
+        all.push_back({QStringLiteral("diagram-contexts"), QStringLiteral("context-dependent-decision"),
+                       [](MainWindow& window) -> QWidget* {
+                           for (int side = 0; side < 2; ++side) window.view(side)->diagramButton()->click();
+                           wait(patienceMs, [&window] { return window.view(1)->diagram()->values() != nullptr; });
+                           return nullptr;
                        }});
         all.push_back({QStringLiteral("question"), first, [](MainWindow& window) -> QWidget* {
                            window.explorer().document().setInput(0, 1);

@@ -40,6 +40,7 @@ HelpDialog::HelpDialog(QWidget* parent) : QDialog(parent) {
         {tr("Ctrl+E, Ctrl+C"), tr("export the figure; copy it")},
         {tr("Q"), tr("the equations with their present numbers")},
         {tr("Ctrl+P"), tr("moving particles")},
+        {tr("D, Shift+D"), tr("the right level, the left one, as a diagram")},
         {tr("In Train"), nothing},
         {tr("Ctrl+R"), tr("run, pause, go on")},
         {tr("Ctrl+full stop, Ctrl+Backspace"), tr("train one epoch; stop")},

@@ -7,14 +7,17 @@
 #include <QShortcut>
 #include <QSignalBlocker>
 #include <QStackedWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/session/axis_label.h"
 #include "ui/session/level_run.h"
 #include "ui/widgets/choice_box.h"
+#include "ui/widgets/diagram_view.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/partition_choices.h"
+#include "ui/widgets/plot_export_button.h"
 #include "ui/widgets/portrait_plot.h"
 #include "ui/widgets/regroup_button.h"
 #include "ui/widgets/selection_card.h"
@@ -115,6 +118,8 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     emptyLayout->addStretch(4);
     pages_->addWidget(plot_);
     pages_->addWidget(empty);
+    makeDiagram();
+    pages_->addWidget(diagram_);
 
     auto* header = new QHBoxLayout;
     header->setContentsMargins(4, 0, 6, 0);
@@ -122,6 +127,9 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     header->addWidget(level_);
     header->addWidget(regroup_);
     header->addWidget(facts_, 1);
+    header->addStretch(0);
+    header->addWidget(diagramExport_);
+    header->addWidget(diagramButton_);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 8, 6, 4);
     layout->setSpacing(6);
@@ -179,8 +187,42 @@ PortraitView::PortraitView(Explorer& explorer, int side, QWidget* parent)
     key(Qt::Key_Escape, [this] { explorer_.selection().clear(); });
 }
 
+void PortraitView::makeDiagram() {
+    diagram_ = new DiagramView(explorer_, side_, this);
+    diagramButton_ = new QToolButton(this);
+    diagramButton_->setObjectName(QStringLiteral("layer"));
+    diagramButton_->setText(tr("Diagram"));
+    diagramButton_->setFont(pixelFont(12));
+    diagramButton_->setAccessibleName(side_ == 0 ? tr("Left circuit as a diagram") : tr("Right circuit as a diagram"));
+    diagramButton_->setToolTip(tr("Show this level as a diagram in place of the portrait: what couples inputs, κ and "
+                                  "output at the marked state, by population (%1)")
+                                   .arg(side_ == 0 ? tr("Shift+D") : tr("D")));
+    diagramButton_->setCheckable(true);
+    diagramButton_->setFocusPolicy(Qt::StrongFocus);
+    diagramExport_ = new PlotExportButton(
+        tr("circuit diagram"), QStringLiteral("circuit"), 120, diagram_,
+        [this]() -> PlotExportButton::Paint {
+            return [own = diagram_->diagram()](QPainter& painter, const QRectF& area, const painting::Theme& theme,
+                                               double font, double scale) {
+                painting::paintDiagram(painter, own, area, theme, font, scale);
+            };
+        },
+        this);
+    diagramExport_->setFont(pixelFont(12));
+    diagramExport_->hide();
+    connect(diagramButton_, &QToolButton::toggled, this, [this](bool on) {
+        if (on && explorer_.selection().side() == side_) explorer_.selection().clear();
+        if (on && plot_->hasFocus()) diagramButton_->setFocus();  // or the diagram would be given it
+        showLevels();
+    });
+    connect(new QShortcut(side_ == 0 ? QKeySequence(Qt::SHIFT | Qt::Key_D) : QKeySequence(Qt::Key_D), this),
+            &QShortcut::activated, diagramButton_, &QToolButton::click);
+}
+
 void PortraitView::setTheme(const painting::Theme& theme) {
     plot_->setTheme(theme);
+    diagram_->setTheme(theme);
+    diagramExport_->setDark(theme.dark);
     theme_ = &theme;
     card_->setTheme(theme);
     showSelection();
@@ -208,7 +250,11 @@ void PortraitView::showLevels() {
     level_->setToolTip(help(shown, state));
 
     const bool has = state.has(shown);
-    pages_->setCurrentIndex(has ? 0 : 1);
+    const bool diagram = has && diagramButton_->isChecked();
+    pages_->setCurrentIndex(diagram ? 2 : has ? 0 : 1);
+    diagramButton_->setVisible(has);
+    diagramExport_->setVisible(diagram);
+    facts_->setVisible(!diagram);
     if (has) return;
     facts_->setSource({});
     partitions_->setVisible(shown == Level::meanField);

@@ -9,12 +9,15 @@
 class QLabel;
 class QPushButton;
 class QStackedWidget;
+class QToolButton;
 
 namespace kappascope::widgets {
 
 class ChoiceBox;
+class DiagramView;
 class MathWidget;
 class PartitionChoices;
+class PlotExportButton;
 class PortraitPlot;
 class RegroupButton;
 class SelectionCard;
@@ -35,6 +38,10 @@ public:
     PartitionChoices* partitions() const { return partitions_; }
     RegroupButton* regroup() const { return regroup_; }
     bool isEmpty() const;
+    /// Shows the level's circuit as a diagram in place of the portrait, while it is checked.
+    QToolButton* diagramButton() const { return diagramButton_; }
+    DiagramView* diagram() const { return diagram_; }
+    PlotExportButton* diagramExport() const { return diagramExport_; }
     SelectionCard* card() const { return card_; }
 
 private:
@@ -43,6 +50,7 @@ private:
     void showView();
     void showTrial();
     void sendSize();
+    void makeDiagram();
     void showSelection();
     void placeSelection();
 
@@ -60,6 +68,9 @@ private:
     QPushButton* remedy_;
     PartitionChoices* partitions_;
     RegroupButton* regroup_;
+    DiagramView* diagram_;
+    QToolButton* diagramButton_;
+    PlotExportButton* diagramExport_;
 };
 
 }  // namespace kappascope::widgets
