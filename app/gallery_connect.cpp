@@ -56,6 +56,17 @@ void find(ConnectivityPage& page) {
     wait([&page] { return !page.desk().isFinding() && page.desk().isUsed() && page.isSettled(); });
 }
 
+/// Parts the units by a loading, and refines the circuit of these populations.
+void refine(MainWindow& window) {
+    window.explorer().usePartition(*reduction::partitionFromText("size:m1"));
+    wait([&window] { return window.explorer().state()->circuit != nullptr; });
+    auto& page = pageOf(window);
+    auto& run = page.form()->refineCard()->run();
+    run.start();
+    wait([&run] { return !run.isRunning(); });
+    wait([&page] { return page.isSettled(); });
+}
+
 /// A full-rank network: independent entries, and one mode above them.
 session::OpenedFile fullRank() {
     constexpr Eigen::Index units = 200;
@@ -143,13 +154,14 @@ std::vector<GalleryScene> connectivityScenes() {
                      }},
         GalleryScene{QStringLiteral("connectivity-refined"), QStringLiteral("trained-dms"),
                      [](MainWindow& window) -> QWidget* {
-                         window.explorer().usePartition(*reduction::partitionFromText("size:m1"));
-                         wait([&window] { return window.explorer().state()->circuit != nullptr; });
-                         auto& page = pageOf(window);
-                         auto& run = page.form()->refineCard()->run();
-                         run.start();
-                         wait([&run] { return !run.isRunning(); });
-                         wait([&page] { return page.isSettled(); });
+                         refine(window);
+                         return nullptr;
+                     }},
+        GalleryScene{QStringLiteral("explore-refined"), QStringLiteral("trained-dms"),
+                     [](MainWindow& window) -> QWidget* {
+                         refine(window);
+                         window.showWorkspace(MainWindow::Workspace::explore);
+                         wait([&window] { return window.explorer().isSettled(); });
                          return nullptr;
                      }},
         scene("connectivity-full-rank",

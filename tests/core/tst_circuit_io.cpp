@@ -125,7 +125,9 @@ private slots:
 
     void badCircuitsNameTheirField() {
         COMPARE_ERROR(changed([](auto& c) { c["origin"] = 1; }), ErrorCode::malformed, "origin");
-        COMPARE_ERROR(changed([](auto& c) { c["origin"] = {{"network", std::string(2000, 'x')}}; }),
+        COMPARE_ERROR(changed([](auto& c) {
+                          c["origin"] = {{"network", std::string(2000, 'x')}};
+                      }),
                       ErrorCode::tooLarge, "origin.network");
         COMPARE_ERROR(changed([](auto& c) { c["version"] = 2; }), ErrorCode::newerVersion, "version");
         COMPARE_ERROR(changed([](auto& c) { c["version"] = 0; }), ErrorCode::malformed, "version");
