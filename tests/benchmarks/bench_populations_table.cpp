@@ -13,10 +13,12 @@
 // index of the labels that the true mixture gives (no rule does better on average), that of a fit with the right number
 // as its part, and in how many seeds the number was found.
 //
-//     bench_populations_table [--check] [--seeds K] [--units N] [--starts S] [--refits B] [--refit-starts S]
+//     bench_populations_table [--check] [--seeds K] [--numbers K] [--units N] [--starts S] [--refits B] [--refit-starts
+//     S]
 //                             [--largest P] [--threads T] [--verbose]
 //
-// ePAIRS is run with as few draws as can be: the number does not depend on it.
+// --numbers: in how many of the seeds the number is sought (all). ePAIRS is run with as few draws as can be: the number
+// does not depend on it.
 
 using namespace kappascope;
 using namespace kappascope::statistics;
@@ -58,6 +60,7 @@ void describe(const Populations& found, std::uint64_t seed) {
 int main(int argc, char** argv) {
     benchmarks::Report report(argc, argv);
     std::uint64_t seeds = 20;
+    std::uint64_t numbers = seeds;
     std::vector<Eigen::Index> sizes{512, 4096};
     PopulationsOptions usual;
     usual.epairs.draws = 19;
@@ -67,7 +70,8 @@ int main(int argc, char** argv) {
         const std::string word = argv[k];
         if (word == "--verbose") verbose = true;
         if (k + 1 == argc) break;
-        if (word == "--seeds") seeds = std::strtoull(argv[k + 1], nullptr, 10);
+        if (word == "--numbers") numbers = std::strtoull(argv[k + 1], nullptr, 10);
+        if (word == "--seeds") numbers = seeds = std::strtoull(argv[k + 1], nullptr, 10);
         if (word == "--starts") usual.mixture.starts = std::atoi(argv[k + 1]);
         if (word == "--refits") usual.subsamples = std::atoi(argv[k + 1]);
         if (word == "--refit-starts") usual.subsampleStarts = std::atoi(argv[k + 1]);
@@ -75,6 +79,7 @@ int main(int argc, char** argv) {
         if (word == "--threads") threads = std::atoi(argv[k + 1]);
         if (word == "--units") sizes = {std::atol(argv[k + 1])};
     }
+    numbers = std::min(numbers, seeds);
     session::ThreadPool pool(threads);
     std::printf("%-30s %6s %10s %10s %10s %10s\n", "mixture", "N", "optimal", "least part", "mean part", "number");
     double leastPart = 1;
@@ -96,6 +101,7 @@ int main(int argc, char** argv) {
                 optimal += best / static_cast<double>(seeds);
                 mean += part / static_cast<double>(seeds);
                 least = std::min(least, part);
+                if (seed > numbers) continue;
                 options.mixture.keepCount = false;
                 const auto found = findPopulations(data.rows, options, {pool.executor(), {}, {}});
                 right += found.fit.count() == populations ? 1 : 0;
@@ -103,11 +109,11 @@ int main(int argc, char** argv) {
             }
             std::printf("%-30s %6ld %10.3f %10.3f %10.3f %6llu / %llu\n", each.name.c_str(), static_cast<long>(units),
                         optimal, least, mean, static_cast<unsigned long long>(right),
-                        static_cast<unsigned long long>(seeds));
+                        static_cast<unsigned long long>(numbers));
             std::fflush(stdout);
             leastPart = std::min(leastPart, mean);
             if (optimal > 0.9)
-                mostWrong = std::max(mostWrong, static_cast<double>(seeds - right) / static_cast<double>(seeds));
+                mostWrong = std::max(mostWrong, static_cast<double>(numbers - right) / static_cast<double>(numbers));
         }
     report.figure("lost of the best possible index, worst mixture", 100 * (1 - leastPart), "%", 5);
     report.figure("wrong numbers where the best index exceeds 0.9, worst mixture", 100 * mostWrong, "%", 5);
