@@ -43,7 +43,7 @@ struct MixtureOptions {
     double smallestFraction = 0.02;  ///< components with a smaller share of the units are emptied, 0..0.5
     /// For who asks for so many populations. Starts that keep every component occupied go before those that do not; of
     /// these the most likely, as the variational bound would have one population and a fragment of it where populations
-    /// overlap; and of those within a nat, the one with the highest bound.
+    /// overlap; and of those within 0.25 nats, the one with the highest bound.
     bool keepCount = false;
     std::uint64_t seed = 1;
 };

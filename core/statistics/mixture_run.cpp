@@ -22,8 +22,8 @@ constexpr Index blockRows = 256;
 /// Keeps a component that lost every row defined.
 constexpr double leastWeight = 1e-10;
 
-/// Likelihoods that differ by less, in nats, tell nothing apart.
-constexpr double sameLikelihood = 1;
+/// Log likelihoods that differ by less tell nothing apart.
+constexpr double sameLikelihood = 0.25;
 
 const double logTwoPi = std::log(2 * std::numbers::pi);
 

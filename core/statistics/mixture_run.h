@@ -33,8 +33,8 @@ struct RunResult {
 /// is least for one that has lost nearly all of its units.
 bool isBetter(const RunResult& run, const RunResult& than);
 
-/// The best of some runs: by isBetter(), but with MixtureOptions::keepCount, where likelihoods differ by less than a
-/// nat, the highest bound decides. At least one run.
+/// The best of some runs: by isBetter(), but with MixtureOptions::keepCount, where log likelihoods differ by less than
+/// 0.25, the highest bound decides. At least one run.
 const RunResult& bestOf(const std::vector<RunResult>& runs);
 
 /// One start of a fit in whitened coordinates. Nothing is allocated within iterations.

@@ -18,7 +18,7 @@ struct PopulationsOptions {
     MixtureOptions mixture;          ///< its count is not used
     int subsamples = 20;             ///< refits for stability and standard error, 2..1000
     double subsampleFraction = 0.8;  ///< share of the units that a refit sees, 0.1..0.99
-    int subsampleStarts = 12;        ///< of each refit, 1..100000; after some iterations the best three go on
+    int subsampleStarts = 48;        ///< of each refit, 1..100000; after some iterations the best three go on
     double stableFrom = 0.9;         ///< least median stability of a number that is chosen
     EpairsOptions epairs;            ///< its seed is that of the mixture
     double level = 0.05;             ///< ePAIRS sees structure where its p is at most this

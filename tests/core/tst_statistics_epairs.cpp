@@ -82,22 +82,33 @@ private slots:
     void oneGaussianGivesUniformP() {
         constexpr int draws = 200;
         constexpr int null = 99;
-        std::vector<double> oneSided, published;
+        std::vector<double> oneSided;
         for (int k = 0; k < draws; ++k) {
             EpairsOptions options;
             options.draws = null;
             options.seed = 1000 + static_cast<std::uint64_t>(k);
             const auto result = epairs(gaussian(60, 3, static_cast<std::uint64_t>(k) + 1), options);
             oneSided.push_back(result.p);
-            published.push_back(result.publishedP);
         }
         const double critical = 1.628 / std::sqrt(static_cast<double>(draws));
         const double distance = distanceFromUniform(oneSided, null + 1);
         QVERIFY2(distance < critical, qPrintable(QString("%1 %2").arg(distance).arg(critical)));
-        // The published one is anti-conservative: pairs that are each other's neighbours count twice.
-        QVERIFY(distanceFromUniform(published, null + 1) > distance);
-        const auto small = std::count_if(published.begin(), published.end(), [](double p) { return p <= 0.05; });
-        QVERIFY2(small > 10, qPrintable(QString::number(small)));
+    }
+
+    /// Units that are each other's nearest neighbours have one angle between them, but count as two. On a sphere these
+    /// are a share of 6 pi / (8 pi + 3 sqrt 3) = 0.62 (Clark and Evans 1955), so that the variance of the rank sum is
+    /// about 1.62 of what the published test takes, and p <= 0.05 in erfc(1.96 / sqrt(2 * 1.62)) = 12 % of draws: 25 of
+    /// 200. Centring and whitening take some of it away where units are few. Were it 5 %, 18 or more of 200 would be
+    /// seen once in 70 times.
+    void publishedPIsTooSmall() {
+        int small = 0;
+        for (std::uint64_t k = 0; k < 200; ++k) {
+            EpairsOptions options;
+            options.draws = 50;
+            options.seed = 1000 + k;
+            if (epairs(gaussian(200, 3, k + 1), options).publishedP <= 0.05) ++small;
+        }
+        QVERIFY2(small >= 18 && small <= 40, qPrintable(QString::number(small)));
     }
 
     void clusteredDirectionsAreFound() {

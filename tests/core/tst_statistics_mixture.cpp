@@ -180,6 +180,48 @@ private slots:
                  qPrintable(QString("%1 %2").arg(evidence).arg(std::log(sum) - 12 * std::log(sd))));
     }
 
+    /// Two populations 3 standard deviations apart. The bound of the variational fit is higher for one population and a
+    /// fragment of it; asked for two, the fit gives both, as likely as one that begins with the true labels, and labels
+    /// as good as that one's.
+    void overlappingPopulationsAreFound() {
+        for (const auto method : methods()) {
+            double reached = 0, begunAtTheTruth = 0;
+            for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+                const auto data = test::draw(test::separatedMixture(6, 2, 3), 512, seed);
+                const Eigen::MatrixXd white = whitened(data.rows, whiteningOf(data.rows));
+                MixtureOptions options;
+                options.method = method;
+                options.starts = 20;
+                options.seed = seed;
+                options.keepCount = true;
+                MixtureRun run(white, options);
+                Eigen::MatrixXd truth = Eigen::MatrixXd::Zero(512, 2);
+                for (Eigen::Index i = 0; i < 512; ++i) truth(i, data.labels[static_cast<std::size_t>(i)]) = 1;
+                const auto best = run.from(truth, 200);
+                std::vector<RunResult> runs;
+                for (std::uint64_t k = 0; k < 20; ++k)
+                    runs.push_back(run.from(firstMemberships(white, options, k), 200));
+                QVERIFY2(bestOf(runs).likelihood > best.likelihood - 0.5, qPrintable(QString::number(seed)));
+                const auto fit = fitMixture(data.rows, options);
+                QCOMPARE(fit.count(), 2);
+                const auto index = [&](const std::vector<int>& labels) {
+                    return adjustedRandIndex(labels, data.labels) / adjustedRandIndex(data.optimal, data.labels) / 5;
+                };
+                reached += index(fit.labels);
+                begunAtTheTruth += index(labelsOf(membershipsOf(white, best.kernels)));
+            }
+            QVERIFY2(reached > 0.95 && reached > begunAtTheTruth - 0.02,
+                     qPrintable(QString("%1 %2").arg(reached).arg(begunAtTheTruth)));
+        }
+        // With more units the labels are the best possible ones.
+        const auto data = test::draw(test::separatedMixture(6, 2, 3), 4096, 1);
+        MixtureOptions options;
+        options.starts = 9;
+        options.keepCount = true;
+        QVERIFY(adjustedRandIndex(fitMixture(data.rows, options).labels, data.labels) >
+                0.97 * adjustedRandIndex(data.optimal, data.labels));
+    }
+
     void unitsOfTheLoadingsDoNotMatter() {
         const auto data = test::draw(test::separatedMixture(4, 2, 3), 300, 7);
         Eigen::Matrix4d map = Eigen::Vector4d(1e3, 1e-2, 3, -7).asDiagonal();
@@ -323,6 +365,8 @@ private slots:
             QCOMPARE(beside.components[0].mean[3], 1.0);
         }
         for (const double size : {1e-150, 1e150}) QVERIFY(sane(fitMixture(size * some, quick(2)), 12));
+        // Squares of these are zero.
+        QCOMPARE(fitMixture(1e-200 * some, quick(2)).labels, fitMixture(some, quick(2)).labels);
     }
 };
 

@@ -121,10 +121,37 @@ private slots:
         QCOMPARE(findPopulations(data.rows, options).byCount[0].stability, 1.0);
     }
 
+    /// Who shows neither stability nor ePAIRS does not wait for them.
+    void aFitAloneIsTheSameFit() {
+        const auto data = test::draw(test::covarianceMixture(4, 2, 2.5), 300, 5);
+        Eigen::MatrixXd rows(300, 6);  // two columns say nothing new: steps go by dimensions
+        rows << data.rows, data.rows.col(0) - data.rows.col(2), Eigen::VectorXd::Ones(300);
+        auto options = quick();
+        options.count = 2;
+        const auto whole = findPopulations(rows, options);
+        options.fitAlone = true;
+        std::size_t steps = 0;
+        const auto alone = findPopulations(rows, options, {inThisThread(), [&] { ++steps; }, {}});
+        QCOMPARE(steps, std::size_t{10});
+        QCOMPARE(stepsOf(options, rows), steps);
+        QCOMPARE(alone.fit.labels, whole.fit.labels);
+        QVERIFY(!alone.epairs && whole.epairs);
+        QVERIFY(alone.byCount[0].agreement.empty());
+        // An automatic choice needs them.
+        options.count.reset();
+        options.largestCount = 50;
+        steps = 0;
+        const auto chosen = findPopulations(rows.topRows(60), options, {inThisThread(), [&] { ++steps; }, {}});
+        QVERIFY(chosen.epairs);
+        QCOMPARE(std::ssize(chosen.byCount), 12);  // five units a population in four dimensions
+        QCOMPARE(stepsOf(options, rows.topRows(60)), steps);
+    }
+
     void earlierNumbersAreKept() {
         const auto data = test::draw(test::covarianceMixture(4, 2, 2.5), 300, 5);
         auto options = quick();
         options.count = 2;
+        options.fitAlone = true;
         const auto first = findPopulations(data.rows, options);
         QVERIFY(first.fit.fractions[0] > first.fit.fractions[1]);
         options.earlier = first.fit.labels;
