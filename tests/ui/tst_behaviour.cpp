@@ -10,6 +10,7 @@
 
 #include "app/windows.h"
 #include "tests/ui/window_fixtures.h"
+#include "ui/session/unit_selection.h"
 #include "ui/widgets/behaviour_page.h"
 #include "ui/widgets/behaviour_panel.h"
 #include "ui/widgets/choice_box.h"
@@ -187,6 +188,21 @@ private slots:
         QCOMPARE(view.space()->picture().selected, unit);
         QTest::keyClick(view.space(), Qt::Key_Right);
         QCOMPARE(view.desk().unit(), unit + 1);
+        // What is chosen here stands out in every workspace: one unit by a click, many by a lasso.
+        auto& chosen = session::UnitSelection::of(explorer());
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.selected()[static_cast<std::size_t>(unit + 1)], 1);
+        const QRect right(view.space()->rect().center(), view.space()->rect().bottomRight());
+        QTest::mousePress(view.space(), Qt::LeftButton, {}, right.topLeft());
+        for (const QPoint& corner : {right.topRight(), right.bottomRight(), right.bottomLeft()})
+            QTest::mouseMove(view.space(), corner);
+        QTest::mouseRelease(view.space(), Qt::LeftButton, {}, right.bottomLeft());
+        QVERIFY(chosen.count() > 1 && chosen.count() < explorer().state()->network->units());
+        QCOMPARE(view.space()->picture().chosen, chosen.selected());
+        QCOMPARE(view.change()->picture().chosen, chosen.selected());
+        QCOMPARE(view.desk().unit(), unit + 1);  // whose curves are shown stays
+        QTest::mouseClick(view.space(), Qt::LeftButton, {}, view.space()->rect().topLeft() + QPoint(2, 2));
+        QCOMPARE(chosen.count(), 0);
         choose(view.axisBox(0), QStringLiteral("choice"));
         QCOMPARE(view.space()->picture().xLabel, QStringLiteral("choice"));
         QVERIFY(view.verdict().isEmpty());

@@ -260,35 +260,36 @@ Picture drawDiagram(const CircuitDiagram& diagram, const QRectF& area, const The
         if (layout.totals.size() > mostNumbers && std::abs(each.value) < weakShare * full) continue;
         picture.push_back(Label{
             MathLabel(numberText(each.value), fontPt), {each.at.x(), -each.at.y()}, theme.text, Qt::AlignCenter, true});
-
-        LegendWriter legend(picture, layout.legend, theme, 0.95 * fontPt);
-        for (std::size_t p = 0; p < diagram.populationNames.size() && p < 8; ++p)
-            legend.entry(theme.population(static_cast<int>(p)), 5, 0, diagram.populationNames[p]);
-        legend.nextLine();
-        legend.entry(theme.text, 2, 1, tr("excites"));
-        legend.entry(theme.text, 2, -1, tr("inhibits"));
-        legend.entry(theme.text, fullWidth, 0, tr("%1 to $\\kappa$").arg(numberText(diagram.fullKappa)));
-        if (diagram.outputs > 0)
-            legend.entry(theme.text, fullWidth, 0, tr("%1 to $z$").arg(numberText(diagram.fullOutput)));
-        if (diagram.rank > mostKappas || diagram.inputs > mostInputs || diagram.outputs > mostOutputs)
-            legend.entry(theme.card, 0.5, 0, tr("the first nodes of each kind are drawn"));
-        return picture;
     }
 
-    void paintDiagram(QPainter & painter, const CircuitDiagram& diagram, const QRectF& area, const Theme& theme,
-                      double fontPt, double scale) {
-        phase::View view;
-        view.xMin = area.left();
-        view.xMax = area.right();
-        view.yMin = -area.bottom();
-        view.yMax = -area.top();
-        Canvas canvas;
-        canvas.view = view;
-        canvas.area = QRectF(area.topLeft() * scale, area.size() * scale);
-        canvas.scale = scale;
-        Theme paper = theme;  // haloes have the colour of what lies beneath
-        paper.plotBackground = theme.card;
-        paint(painter, drawDiagram(diagram, area, paper, fontPt), canvas, paper);
-    }
+    LegendWriter legend(picture, layout.legend, theme, 0.95 * fontPt);
+    for (std::size_t p = 0; p < diagram.populationNames.size() && p < 8; ++p)
+        legend.entry(theme.population(static_cast<int>(p)), 5, 0, diagram.populationNames[p]);
+    legend.nextLine();
+    legend.entry(theme.text, 2, 1, tr("excites"));
+    legend.entry(theme.text, 2, -1, tr("inhibits"));
+    legend.entry(theme.text, fullWidth, 0, tr("%1 to $\\kappa$").arg(numberText(diagram.fullKappa)));
+    if (diagram.outputs > 0)
+        legend.entry(theme.text, fullWidth, 0, tr("%1 to $z$").arg(numberText(diagram.fullOutput)));
+    if (diagram.rank > mostKappas || diagram.inputs > mostInputs || diagram.outputs > mostOutputs)
+        legend.entry(theme.card, 0.5, 0, tr("the first nodes of each kind are drawn"));
+    return picture;
+}
+
+void paintDiagram(QPainter& painter, const CircuitDiagram& diagram, const QRectF& area, const Theme& theme,
+                  double fontPt, double scale) {
+    phase::View view;
+    view.xMin = area.left();
+    view.xMax = area.right();
+    view.yMin = -area.bottom();
+    view.yMax = -area.top();
+    Canvas canvas;
+    canvas.view = view;
+    canvas.area = QRectF(area.topLeft() * scale, area.size() * scale);
+    canvas.scale = scale;
+    Theme paper = theme;  // haloes have the colour of what lies beneath
+    paper.plotBackground = theme.card;
+    paint(painter, drawDiagram(diagram, area, paper, fontPt), canvas, paper);
+}
 
 }  // namespace kappascope::painting

@@ -122,6 +122,10 @@ void PlotFrame::vertical(const std::vector<Tick>& ticks, const QString& label) {
 void PlotFrame::note(const QString& text, const QColor& color) {
     const MathLabel label(text, fontPt_);
     const QPointF at = canvas_.area.topLeft() + QPointF(0.5 * fontPt_, 0.35 * fontPt_ + label.ascent()) * scale_;
+    // What lies beneath would make it hard to read.
+    const QSizeF room = (label.size() + QSizeF(0.6, 0.3) * fontPt_) * scale_;
+    painter_.fillRect(QRectF(at - QPointF(0.3 * fontPt_, label.ascent() + 0.15 * fontPt_) * scale_, room),
+                      theme_.plotBackground);
     label.draw(painter_, at, color, scale_);
 }
 

@@ -82,6 +82,20 @@ int unitAt(const UnitsPicture& picture, const QRectF& area, double fontPt, const
     return nearest;
 }
 
+std::vector<char> unitsIn(const UnitsPicture& picture, const QRectF& area, double fontPt, const QPolygonF& lasso) {
+    const Canvas canvas{viewOfUnits(picture), layOutUnits(area, fontPt), 1, true};
+    // A little inside of the frame, so that a lasso along it holds what lies on it.
+    const QRectF held = canvas.area.adjusted(1, 1, -1, -1), bounds = lasso.boundingRect();
+    std::vector<char> hit(picture.points.size(), 0);
+    for (std::size_t k = 0; k < hit.size(); ++k) {
+        QPointF at = canvas.toDevice(picture.points[k].x(), picture.points[k].y());
+        if (!std::isfinite(at.x()) || !std::isfinite(at.y())) continue;
+        at = {std::clamp(at.x(), held.left(), held.right()), std::clamp(at.y(), held.top(), held.bottom())};
+        hit[k] = bounds.contains(at) && lasso.containsPoint(at, Qt::OddEvenFill);
+    }
+    return hit;
+}
+
 void paintUnits(QPainter& painter, const UnitsPicture& picture, const QRectF& area, const Theme& theme, double fontPt,
                 double scale) {
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
@@ -99,9 +113,10 @@ void paintUnits(QPainter& painter, const UnitsPicture& picture, const QRectF& ar
     std::vector<QImage> stamps;
     const int last = picture.populations.empty() ? 0 : *std::ranges::max_element(picture.populations);
     for (int p = 0; p <= last; ++p) stamps.push_back(stampOf(theme.population(p), 0.36 * fontPt * scale, many));
-    for (std::size_t k = 0; k < picture.points.size(); ++k) {
+    const bool some = picture.chosen.size() == picture.points.size();
+    const auto draw = [&](std::size_t k) {
         const QPointF& each = picture.points[k];
-        if (!std::isfinite(each.x()) || !std::isfinite(each.y())) continue;
+        if (!std::isfinite(each.x()) || !std::isfinite(each.y())) return;
         const QPointF shown = clamped(view, each);
         const QPointF at = frame.canvas().toDevice(shown.x(), shown.y());
         const QImage& stamp =
@@ -109,7 +124,13 @@ void paintUnits(QPainter& painter, const UnitsPicture& picture, const QRectF& ar
         painter.drawImage(QPoint(static_cast<int>(std::lround(at.x())) - stamp.width() / 2,
                                  static_cast<int>(std::lround(at.y())) - stamp.height() / 2),
                           stamp);
-    }
+    };
+    if (some) painter.setOpacity(0.16);
+    for (std::size_t k = 0; k < picture.points.size(); ++k)
+        if (!some || !picture.chosen[k]) draw(k);
+    painter.setOpacity(1);
+    for (std::size_t k = 0; some && k < picture.points.size(); ++k)
+        if (picture.chosen[k]) draw(k);
     frame.frame();
     if (picture.selected >= 0 && picture.selected < std::ssize(picture.points)) {
         const QPointF shown = clamped(view, picture.points[static_cast<std::size_t>(picture.selected)]);

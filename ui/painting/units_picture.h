@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QPointF>
+#include <QPolygonF>
 #include <QRectF>
 #include <QString>
 #include <string>
@@ -22,6 +23,7 @@ struct UnitsPicture {
     QString note;                  ///< in the corner: "correlation −0.62"
     QString empty;                 ///< said where there are no points
     int selected = -1;             ///< marked with a ring
+    std::vector<char> chosen;      ///< 1 for every unit that stands out, the others are faint; empty: all alike
 };
 
 /// The axes inside an area, in points.
@@ -30,6 +32,9 @@ QRectF layOutUnits(const QRectF& area, double fontPt);
 phase::View viewOfUnits(const UnitsPicture& picture);
 /// The unit nearest to a place in the area, no farther than a font size and a half; -1: none.
 int unitAt(const UnitsPicture& picture, const QRectF& area, double fontPt, const QPointF& at);
+
+/// 1 for every unit inside a polygon of the area, in points; units beyond the axes lie on the frame.
+std::vector<char> unitsIn(const UnitsPicture& picture, const QRectF& area, double fontPt, const QPolygonF& lasso);
 
 /// scale: device units per point; units beyond the axes lie on the frame.
 void paintUnits(QPainter& painter, const UnitsPicture& picture, const QRectF& area, const Theme& theme, double fontPt,

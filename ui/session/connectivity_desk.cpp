@@ -26,7 +26,9 @@ bool sameConnectivity(const network::Network& a, const network::Network& b) {
 
 }  // namespace
 
-ConnectivityDesk::ConnectivityDesk(Explorer& explorer, QObject* parent) : QObject(parent), explorer_(explorer) {
+ConnectivityDesk::ConnectivityDesk(Explorer& explorer, QObject* parent)
+    : QObject(parent), explorer_(explorer), units_(UnitSelection::of(explorer)) {
+    connect(&units_, &UnitSelection::changed, this, &ConnectivityDesk::selectionChanged);
     worker_ = makeConnectivityWorker([this](const Delivery<Connectivity>& delivery) { receive(delivery); });
     findWorker_ = makeFindWorker([this](const Delivery<FindResult>& delivery) { receiveFound(delivery); });
     spectrumWorker_ =
@@ -67,12 +69,9 @@ void ConnectivityDesk::follow() {
         // Other units: what was chosen and found among the ones before says nothing about them.
         cancel();
         found_ = nullptr;
-        selected_.clear();
-        selectedCount_ = 0;
         shown_ = nullptr;
         requested_ = nullptr;
         emit shownChanged();
-        emit selectionChanged();
     }
     network_ = network;
     emit foundChanged();
@@ -120,8 +119,7 @@ void ConnectivityDesk::setColumn(int column, bool on) {
 void ConnectivityDesk::select(int x, int y, const QPolygonF& lasso, Mode mode, const QRectF& axes) {
     if (!shown_ || x < 0 || y < 0 || x >= shown_->rows.cols() || y >= shown_->rows.cols()) return;
     const auto units = static_cast<std::size_t>(shown_->units());
-    std::vector<char> next = mode == Mode::replace ? std::vector<char>(units, 0) : selected_;
-    next.resize(units, 0);
+    std::vector<char> hit(units, 0);
     const QRectF bounds = lasso.boundingRect();
     // A little inside of the frame, so that a lasso along the frame holds what lies on it.
     constexpr double inset = 0.02;
@@ -132,18 +130,13 @@ void ConnectivityDesk::select(int x, int y, const QPolygonF& lasso, Mode mode, c
         QPointF at(shown_->rows(row, x), shown_->rows(row, y));
         if (!held.isEmpty())
             at = {std::clamp(at.x(), held.left(), held.right()), std::clamp(at.y(), held.top(), held.bottom())};
-        if (bounds.contains(at) && lasso.containsPoint(at, Qt::OddEvenFill)) next[unit] = mode != Mode::remove;
+        if (bounds.contains(at) && lasso.containsPoint(at, Qt::OddEvenFill)) hit[unit] = 1;
     }
-    selectedCount_ = static_cast<int>(std::count(next.begin(), next.end(), 1));
-    selected_ = selectedCount_ > 0 ? std::move(next) : std::vector<char>();
-    emit selectionChanged();
+    units_.choose(hit, mode);
 }
 
 void ConnectivityDesk::clearSelection() {
-    if (selected_.empty()) return;
-    selected_.clear();
-    selectedCount_ = 0;
-    emit selectionChanged();
+    units_.clear();
 }
 
 std::vector<int> ConnectivityDesk::labels() const {
@@ -152,7 +145,7 @@ std::vector<int> ConnectivityDesk::labels() const {
 }
 
 bool ConnectivityDesk::canMakePopulation() const {
-    return selectedCount_ > 0 && std::cmp_less(selectedCount_, selected_.size());
+    return selectedCount() > 0 && std::cmp_less(selectedCount(), selected().size());
 }
 
 void ConnectivityDesk::makePopulation() {
@@ -160,16 +153,16 @@ void ConnectivityDesk::makePopulation() {
     auto next = labels();
     const int number = explorer_.state()->network->populationCount();
     for (std::size_t unit = 0; unit < next.size(); ++unit)
-        if (selected_[unit]) next[unit] = number;
-    setLabels(std::move(next), tr("make a population of %1 units").arg(selectedCount_));
+        if (selected()[unit]) next[unit] = number;
+    setLabels(std::move(next), tr("make a population of %1 units").arg(selectedCount()));
 }
 
 void ConnectivityDesk::addToPopulation(int p) {
-    if (selected_.empty() || !explorer_.state() || p < 0 || p >= explorer_.state()->network->populationCount()) return;
+    if (selected().empty() || !explorer_.state() || p < 0 || p >= explorer_.state()->network->populationCount()) return;
     auto next = labels();
     for (std::size_t unit = 0; unit < next.size(); ++unit)
-        if (selected_[unit]) next[unit] = p;
-    setLabels(std::move(next), tr("add %1 units to population %2").arg(selectedCount_).arg(p + 1));
+        if (selected()[unit]) next[unit] = p;
+    setLabels(std::move(next), tr("add %1 units to population %2").arg(selectedCount()).arg(p + 1));
 }
 
 void ConnectivityDesk::setLabels(std::vector<int> labels, const QString& text) {

@@ -10,6 +10,7 @@
 
 #include "ui/session/connectivity.h"
 #include "ui/session/explorer.h"
+#include "ui/session/unit_selection.h"
 
 namespace kappascope::session {
 
@@ -38,14 +39,14 @@ public:
     void setColumn(int column, bool on);
 
     // Units chosen by hand.
-    enum class Mode { replace, add, remove };
+    using Mode = UnitSelection::Mode;
     /// The units inside a polygon in the plane of two columns (x, y), in units of the loadings. axes: what is shown of
     /// that plane; units beyond lie on its frame. Empty: all of it.
     void select(int x, int y, const QPolygonF& lasso, Mode mode, const QRectF& axes = {});
     void clearSelection();
     /// 1 for every chosen unit; empty where none is.
-    const std::vector<char>& selected() const { return selected_; }
-    int selectedCount() const { return selectedCount_; }
+    const std::vector<char>& selected() const { return units_.selected(); }
+    int selectedCount() const { return units_.count(); }
     /// The chosen units become a population of their own, the last one, undoable. Needs some that are not chosen.
     void makePopulation();
     bool canMakePopulation() const;
@@ -95,14 +96,13 @@ private:
     std::vector<int> labels() const;
 
     Explorer& explorer_;
+    UnitSelection& units_;
     bool visible_ = false;
     StatePtr requested_;
     std::shared_ptr<const Connectivity> shown_;
     std::shared_ptr<const network::Network> network_;  ///< whose loadings selection and fit belong to
     std::vector<int> columns_;
     std::vector<QString> columnsOf_;  ///< names of all columns that these are some of
-    std::vector<char> selected_;
-    int selectedCount_ = 0;
 
     FindOptions options_;
     bool finding_ = false;

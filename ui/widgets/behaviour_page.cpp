@@ -17,6 +17,7 @@
 #include "ui/session/explorer.h"
 #include "ui/session/trained.h"
 #include "ui/session/trial_choices.h"
+#include "ui/session/unit_selection.h"
 #include "ui/widgets/behaviour_panel.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/plot_export_button.h"
@@ -79,6 +80,7 @@ bool ChoicesView::event(QEvent* event) {
 
 BehaviourPage::BehaviourPage(session::Explorer& explorer, QWidget* parent)
     : QWidget(parent),
+      units_(session::UnitSelection::of(explorer)),
       desk_(std::make_unique<session::BehaviourDesk>(explorer.document())),
       panel_(new BehaviourPanel(explorer, *desk_, this)),
       pages_(new QStackedWidget(this)) {
@@ -135,6 +137,7 @@ QWidget* BehaviourPage::makeContent() {
 SelectivityView* BehaviourPage::selectivity() {
     if (selectivity_) return selectivity_;
     selectivity_ = new SelectivityView(*desk_, contents_);
+    selectivity_->setSelection(units_);
     selectivity_->setTheme(*theme_);
     contents_->addWidget(selectivity_);
     return selectivity_;

@@ -18,7 +18,8 @@ class QToolButton;
 
 namespace kappascope::session {
 class Explorer;
-}
+class UnitSelection;
+}  // namespace kappascope::session
 
 namespace kappascope::widgets {
 
@@ -88,6 +89,7 @@ private:
     void showChoices();
     void showProgress();
 
+    session::UnitSelection& units_;
     std::unique_ptr<session::BehaviourDesk> desk_;
     const painting::Theme* theme_ = &painting::Theme::light();
     BehaviourPanel* panel_;

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/session/unit_selection.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/style.h"
 #include "ui/widgets/toggle_switch.h"
@@ -91,6 +92,8 @@ void PopulationCard::showState() {
                                             : std::count(labels.begin(), labels.end(), population_);
         parts += tr("%1 units").arg(QLocale::c().toString(units));
     }
+    if (const int chosen = session::UnitSelection::of(explorer_).countIn(population_); chosen > 0)
+        parts += tr("%1 chosen").arg(QLocale::c().toString(chosen));
     size_->setSource(parts.join(QStringLiteral(" · ")));
     gain_->show(state.gains[population_]);
     const QSignalBlocker quiet(switch_);

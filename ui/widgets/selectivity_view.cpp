@@ -6,12 +6,14 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMouseEvent>
+#include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/statistics/selectivity.h"
 #include "ui/painting/choice_picture.h"
@@ -112,11 +114,34 @@ QPointF UnitsView::positionOf(int unit) const {
 
 void UnitsView::paint(QPainter& painter) const {
     painting::paintUnits(painter, picture_, rect(), theme(), std::floor(textSize()));
+    if (lasso_.size() < 2) return;
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(theme().accent, 1.4));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPolygon(lasso_);
 }
 
 void UnitsView::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
-    emit picked(painting::unitAt(picture_, rect(), std::floor(textSize()), event->position()));
+    lasso_ = {event->position()};
+}
+
+void UnitsView::mouseMoveEvent(QMouseEvent* event) {
+    if (lasso_.isEmpty() || !(event->buttons() & Qt::LeftButton)) return;
+    lasso_ << event->position();
+    update();
+}
+
+void UnitsView::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton || lasso_.isEmpty()) return;
+    const QPolygonF lasso = std::exchange(lasso_, {});
+    constexpr double trembling = 4;  // of a hand that clicks
+    const QRectF bounds = lasso.boundingRect();
+    if (std::max(bounds.width(), bounds.height()) < trembling)
+        emit picked(painting::unitAt(picture_, rect(), std::floor(textSize()), event->position()));
+    else
+        emit lassoed(painting::unitsIn(picture_, rect(), std::floor(textSize()), lasso), event->modifiers());
+    update();
 }
 
 void UnitsView::keyPressEvent(QKeyEvent* event) {
@@ -181,10 +206,32 @@ SelectivityView::SelectivityView(session::BehaviourDesk& behaviour, QWidget* par
 
 SelectivityView::~SelectivityView() = default;
 
+void SelectivityView::setSelection(session::UnitSelection& units) {
+    using Mode = session::UnitSelection::Mode;
+    units_ = &units;
+    connect(units_, &session::UnitSelection::changed, this, &SelectivityView::showResult);
+    for (UnitsView* each : {space_, change_}) {
+        connect(each, &UnitsView::picked, this, [this, each](int unit) {
+            if (unit < 0) return units_->clear();
+            std::vector<char> hit(each->picture().points.size(), 0);
+            hit[static_cast<std::size_t>(unit)] = 1;
+            units_->choose(hit, Mode::replace);
+        });
+        connect(each, &UnitsView::lassoed, this, [this](const std::vector<char>& hit, Qt::KeyboardModifiers keys) {
+            units_->choose(hit, keys & Qt::ShiftModifier ? Mode::add
+                                : keys & Qt::AltModifier ? Mode::remove
+                                                         : Mode::replace);
+        });
+    }
+    showResult();
+}
+
 QFrame* SelectivityView::makeSpaceCard() {
-    space_ = new UnitsView(tr("Selectivity of the units"),
-                           tr("Each dot is a unit: regression coefficients of its rate on two variables of the task. "
-                              "Click one for its tuning curves; the arrow keys go from unit to unit"));
+    space_ = new UnitsView(
+        tr("Selectivity of the units"),
+        tr("Each dot is a unit: regression coefficients of its rate on two variables of the task. "
+           "Click one for its tuning curves; the arrow keys go from unit to unit. Drag around units to choose "
+           "them, Shift adds, Alt takes away: they stand out in every workspace"));
     QHBoxLayout* header = nullptr;
     // Its boxes say what it shows, and need the room.
     auto* card = cardWith(this, {}, header, space_);
@@ -279,6 +326,7 @@ void SelectivityView::showResult() {
     space.points = desk_->points();
     space.populations = desk_->populations();
     space.selected = desk_->unit();
+    if (units_) space.chosen = units_->selected();
     space.empty = !desk_->failure().isEmpty() ? desk_->failure()
                   : desk_->isPossible()       ? tr("Observing the units …")
                                               : tr("A circuit has no units to observe: sample a network from it in "
@@ -293,6 +341,7 @@ void SelectivityView::showResult() {
     change.points = desk_->changePoints();
     change.populations = desk_->populations();
     change.selected = desk_->unit();
+    if (units_) change.chosen = units_->selected();
     change.empty = result && (result->change || !result->complete) ? tr("Observing the units …")
                                                                    : tr("This task has not two contexts to compare.");
     QStringList changing;

@@ -8,6 +8,7 @@
 
 #include "ui/painting/units_picture.h"
 #include "ui/session/selectivity_desk.h"
+#include "ui/session/unit_selection.h"
 #include "ui/widgets/train_plots.h"
 
 class QFrame;
@@ -34,15 +35,19 @@ public:
     QPointF positionOf(int unit) const;
 
 signals:
-    void picked(int unit);
+    void picked(int unit);  ///< -1: none
+    void lassoed(const std::vector<char>& hit, Qt::KeyboardModifiers modifiers);
 
 protected:
     void paint(QPainter& painter) const override;
     void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
     painting::UnitsPicture picture_;
+    QPolygonF lasso_;  ///< while the button is held
 };
 
 /// Tuning curves of a unit.
@@ -87,6 +92,8 @@ public:
     ~SelectivityView() override;
 
     void setTheme(const painting::Theme& theme);
+    /// The units that every workspace highlights; must outlive the view.
+    void setSelection(session::UnitSelection& units);
     session::SelectivityDesk& desk() const { return *desk_; }
     UnitsView* space() const { return space_; }
     UnitsView* change() const { return change_; }
@@ -112,6 +119,7 @@ private:
     void showTest();
 
     std::unique_ptr<session::SelectivityDesk> desk_;
+    session::UnitSelection* units_ = nullptr;
     UnitsView* space_ = nullptr;
     UnitsView* change_ = nullptr;
     TuningView* tuning_ = nullptr;

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "ui/painting/axis_names.h"
+#include "ui/session/unit_selection.h"
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/population_card.h"
@@ -217,6 +218,9 @@ SidePanel::SidePanel(session::Explorer& explorer, QWidget* parent)
 
     connect(&explorer, &session::Explorer::stateChanged, this, &SidePanel::showState);
     connect(&explorer, &session::Explorer::probeChanged, this, &SidePanel::showProbe);
+    connect(&session::UnitSelection::of(explorer), &session::UnitSelection::changed, this, [this] {
+        for (PopulationCard* card : populations_) card->showState();
+    });
 }
 
 void SidePanel::setTheme(const painting::Theme& theme) {
