@@ -72,6 +72,27 @@ private slots:
         QCOMPARE(unitAt({}, area, size, area.center()), -1);
     }
 
+    void theNoteLiesAboveTheDots() {
+        // What it adds to the picture is above the axes, where dots never are, and inside the area.
+        auto picture = units(400);
+        const auto imageOf = [&] {
+            return painted(Theme::light(),
+                           [&](QPainter& painter) { paintUnits(painter, picture, area, Theme::light(), size); });
+        };
+        const QImage without = imageOf();
+        picture.note = QStringLiteral("correlation $\\rho = -0.62$");
+        const QImage with = imageOf();
+        const auto axes = layOutUnits(area, size);
+        int changed = 0;
+        for (int y = 0; y < with.height(); ++y)
+            for (int x = 0; x < with.width(); ++x) {
+                if (with.pixel(x, y) == without.pixel(x, y)) continue;
+                ++changed;
+                QVERIFY(y < axes.top() && y > 0 && x > axes.left() && x < area.right() - 1);
+            }
+        QVERIFY(changed > 50);
+    }
+
     void unitsHaveTheColourOfTheirPopulation() {
         UnitsPicture picture;
         picture.points = {{-0.8, 0.5}, {0.8, -0.5}};

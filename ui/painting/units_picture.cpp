@@ -50,7 +50,7 @@ QPointF clamped(const phase::View& view, const QPointF& at) {
 }  // namespace
 
 QRectF layOutUnits(const QRectF& area, double fontPt) {
-    return area.adjusted(5.2 * fontPt, 0.8 * fontPt, -1.2 * fontPt, -3.3 * fontPt);
+    return area.adjusted(5.2 * fontPt, 1.9 * fontPt, -1.2 * fontPt, -3.3 * fontPt);
 }
 
 phase::View viewOfUnits(const UnitsPicture& picture) {
@@ -141,14 +141,19 @@ void paintUnits(QPainter& painter, const UnitsPicture& picture, const QRectF& ar
     }
     frame.horizontal(niceTicks(view.xMin, view.xMax, 5), picture.xLabel);
     frame.vertical(niceTicks(view.yMin, view.yMax, 5), picture.yLabel);
-    if (!picture.note.isEmpty()) frame.note(picture.note, theme.mutedText);
+    if (picture.note.isEmpty()) return;
+    // Above the axes, where no dot can be.
+    const QRectF axes = layOutUnits(area, fontPt);
+    const MathLabel note(picture.note, fontPt);
+    note.draw(painter, QPointF(axes.right() - note.size().width(), axes.top() - 0.5 * fontPt) * scale, theme.mutedText,
+              scale);
 }
 
 void paintTuning(QPainter& painter, const TuningPicture& picture, const QRectF& area, const Theme& theme, double fontPt,
                  double scale) {
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
     // Room for a key of two rows above.
-    const QRectF place = layOutUnits(area, fontPt).adjusted(0, 2.9 * fontPt, 0, 0);
+    const QRectF place = layOutUnits(area, fontPt).adjusted(0, 1.8 * fontPt, 0, 0);
     phase::View view;
     double low = 0, high = 0, least = 0, most = 0;
     bool first = true;
