@@ -75,6 +75,10 @@ std::vector<GalleryScene> behaviourScenes() {
                   auto& desk = page.selectivity()->desk();
                   wait([&desk] { return desk.isSettled(); });
                   desk.setUnit(20);
+                  const auto points = desk.points();
+                  std::vector<char> hit;
+                  for (const QPointF& each : points) hit.push_back(each.x() > 0 && each.y() > 0);
+                  emit page.selectivity()->space()->lassoed(hit, {});
                   desk.runTest();
                   wait([&desk] { return !desk.isTesting(); });
               }),
