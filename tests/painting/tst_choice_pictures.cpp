@@ -80,6 +80,30 @@ class ChoicePicturesTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void theCircuitIsDrawnBesideTheNetwork() {
+        // A curve of its own, where the circuit chooses and not the network; in a matrix a number beneath the other.
+        for (const char* task : {"rdm", "raposo", "mante"}) {
+            auto picture = pictureOf(task, 0.9, 0.6);
+            QVERIFY(circuitAccuracyText(picture, 1, -1).isEmpty());
+            const QImage alone = painted(picture, {900, 600}, Theme::light());
+            picture.circuitTrained = made(task, [](std::size_t) { return 0.8; });
+            picture.circuitModulated = made(task, [](std::size_t) { return 0.3; });
+            QCOMPARE(circuitAccuracyText(picture, 0, -1), QStringLiteral("circuit 80 %"));
+            QCOMPARE(circuitAccuracyText(picture, 1, -1), QStringLiteral("circuit 30 %"));
+            const QImage both = painted(picture, {900, 600}, Theme::light());
+            QVERIFY(both != alone);
+            if (picture.isMatrix()) continue;
+            // Dashed: along its height some pixels are coloured, and some are not.
+            const auto place = layOutChoices(picture, QRectF(0, 0, 900, 600), size).places[1].area;
+            const int y = static_cast<int>(place.bottom() - (30.0 + 4) / 108 * place.height());
+            int on = 0, off = 0;
+            for (int x = static_cast<int>(place.left() + 0.06 * place.width());
+                 x < place.right() - 0.06 * place.width(); ++x)
+                ++(QColor(both.pixel(x, y)).saturation() > 60 ? on : off);
+            QVERIFY2(on > 50 && off > 50, qPrintable(QStringLiteral("%1 %2").arg(on).arg(off)));
+        }
+    }
+
     void coloursAreEvenlySpaced() {
         for (const Theme* theme : {&Theme::light(), &Theme::darkTheme()}) {
             // Eight bits a channel are steps of about 0.004.

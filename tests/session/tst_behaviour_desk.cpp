@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
 
 #include "core/executor.h"
 #include "ui/session/behaviour_desk.h"
+#include "ui/session/choices_csv.h"
 
 using namespace kappascope;
 using namespace kappascope::session;
@@ -178,6 +180,62 @@ private slots:
         QCOMPARE(choicesOf(*desk_->choices()->modulated), choicesOf(circuit));
     }
 
+    void bothAreAskedAtOnce() {
+        show(mante());
+        desk_->setAsksBoth();
+        QVERIFY(desk_->asksBoth() && !desk_->asksCircuit() && !desk_->choices());
+        desk_->setGain(1, 0.2, true);
+        wait();
+        const auto setup = desk_->setup();
+        const auto circuitAt = [&](const Eigen::Vector2d& gains) {
+            return choicesOf(statistics::meanFieldBehaviour(*setup.circuit, gains, setup.alpha, tasks::task("mante"),
+                                                            optionsOf(*desk_), inThisThread()));
+        };
+        const auto both = desk_->choices();
+        QVERIFY(both->circuitTrained && both->circuitModulated);
+        QCOMPARE(choicesOf(*both->circuitTrained), circuitAt({1, 1}));
+        QCOMPARE(choicesOf(*both->circuitModulated), circuitAt({1, 0.2}));
+        // The network's are those that it makes when it is asked alone.
+        const auto network = choicesOf(*both->modulated);
+        QVERIFY(network != choicesOf(*both->circuitModulated));
+        desk_->setAsksCircuit(false);
+        QVERIFY(!desk_->asksBoth());
+        wait();
+        QCOMPARE(choicesOf(*desk_->choices()->modulated), network);
+        QVERIFY(!desk_->choices()->circuitModulated);
+    }
+
+    void itsCsvHoldsEveryCell() {
+        show(mante());
+        desk_->setAsksBoth();
+        desk_->setGain(1, 0.2, true);
+        wait();
+        const auto& choices = *desk_->choices();
+        const QStringList lines = QString::fromStdString(choicesToCsv(choices)).split(u'\n');
+        QCOMPARE(
+            lines.front(),
+            QStringLiteral("asked,populations,context,coherence 1,coherence 2,choice,standard_error,trials,right"));
+        const auto cells = static_cast<qsizetype>(choicesOf(*choices.trained).size());
+        QCOMPARE(lines.size(), 4 * cells + 2);  // the header, and the end of the last line
+        const auto count = [&](const char* beginning) {
+            return lines.filter(QRegularExpression(QStringLiteral("^%1,").arg(QLatin1String(beginning)))).size();
+        };
+        for (const char* part : {"network,trained", "network,modulated", "circuit,trained", "circuit,modulated"})
+            QCOMPARE(count(part), cells);
+        // Numbers read back as they were.
+        const auto& last = choices.circuitModulated->panels.back().cells.back();
+        const QStringList fields = lines[lines.size() - 2].split(u',');
+        QCOMPARE(fields.size(), 9);
+        QCOMPARE(fields[5].toDouble(), last.choice);
+        QCOMPARE(fields[7].toInt(), last.trials);
+        // Of a cell in the middle, with its place on the axes: the second axis runs fastest.
+        const auto& panel = choices.trained->panels.front();
+        const QStringList second = lines[2].split(u',');
+        QCOMPARE(second[3].toDouble(), panel.axes[0].values[0]);
+        QCOMPARE(second[4].toDouble(), panel.axes[1].values[1]);
+        QCOMPARE(second[5].toDouble(), panel.at(0, 1).choice);
+    }
+
     void aCircuitWithoutUnitsIsAskedAlone() {
         auto state = std::make_shared<State>(*mante());
         state->network.reset();
@@ -187,6 +245,8 @@ private slots:
         QVERIFY(desk_->asksCircuit() && !desk_->canAskNetwork());
         desk_->setAsksCircuit(false);
         QVERIFY(desk_->asksCircuit());
+        desk_->setAsksBoth();
+        QVERIFY(desk_->asksCircuit() && !desk_->asksBoth());
         QVERIFY(desk_->choices()->request.circuit);
     }
 

@@ -10,6 +10,7 @@
 
 #include "app/windows.h"
 #include "tests/ui/window_fixtures.h"
+#include "ui/session/choices_csv.h"
 #include "ui/session/unit_selection.h"
 #include "ui/widgets/behaviour_page.h"
 #include "ui/widgets/behaviour_panel.h"
@@ -111,12 +112,24 @@ private slots:
     void networkOrCircuit() {
         asked();
         auto* level = page().panel()->levelBox();
-        QCOMPARE(level->count(), 2);
+        QCOMPARE(level->count(), 3);
         choose(level, level->itemText(1));
         QVERIFY(page().desk().asksCircuit());
         settle();
         QVERIFY(page().desk().choices()->request.circuit);
         QCOMPARE(page().desk().choices()->trained->networks, 0);
+        QVERIFY(!page().choices()->picture().hasCircuit());
+    }
+
+    void networkAndCircuit() {
+        asked();
+        auto* level = page().panel()->levelBox();
+        choose(level, level->itemText(2));
+        QVERIFY(page().desk().asksBoth());
+        settle();
+        QVERIFY(page().choices()->picture().hasCircuit());
+        QCOMPARE(page().choices()->picture().circuitTrained->networks, 0);
+        QCOMPARE(level->currentIndex(), 2);
     }
 
     void numbersAreTyped() {
@@ -231,6 +244,19 @@ private slots:
         QFile file(path);
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY(file.readAll().contains("180mm"));
+        dialog->close();
+    }
+
+    void itsNumbersAreExported() {
+        asked();
+        QTest::mouseClick(page().exportButton(), Qt::LeftButton);
+        auto* dialog = page().exportButton()->dialog();
+        const QString path = folder_->filePath(QStringLiteral("choices.csv"));
+        dialog->save(path);
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->status().isEmpty(), patience);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().toStdString(), session::choicesToCsv(*page().desk().choices()));
         dialog->close();
     }
 

@@ -6,10 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 
 #include "ui/painting/figure_layout.h"
-#include "ui/painting/oklab.h"
 #include "ui/painting/plot_frame.h"
 
 namespace kappascope::painting {
@@ -83,7 +81,9 @@ private:
         const auto panel = static_cast<std::size_t>(std::max(0, place.panel));
         const QString name = place.panel < 0 ? QString() : QString::fromStdString(side(0).panels[panel].name);
         const QString right = accuracyText(picture_, place.side, place.panel);
-        const QString text = name.isEmpty() ? right : right.isEmpty() ? name : tr("%1: %2").arg(name, right);
+        QString text = name.isEmpty() ? right : right.isEmpty() ? name : tr("%1: %2").arg(name, right);
+        if (const QString circuit = circuitAccuracyText(picture_, place.side, place.panel); !circuit.isEmpty())
+            text = tr("%1 (%2)").arg(text, circuit);
         drawText(painter_, fitted(text, fontPt_, place.area.width() + fontPt_, false),
                  {place.area.left(), place.area.top() - 0.55 * fontPt_}, theme_.text, fontPt_, scale_);
     }
@@ -111,14 +111,20 @@ private:
         painter_.restore();
         for (std::size_t i = 0; i < columns; ++i)
             for (std::size_t j = 0; j < rows; ++j)
-                paintNumber(ChoiceLayout::cell(picture_, place, i, j), panel.at(i, j));
+                paintNumber(ChoiceLayout::cell(picture_, place, i, j), panel.at(i, j), circuitCell(place, i, j));
         frame.frame();
         frame.horizontal(ticksOf(panel.axes[0], place.area.width()), choiceAxisLabel(panel.axes[0].name));
         frame.vertical(ticksOf(panel.axes[1], place.area.height()), choiceAxisLabel(panel.axes[1].name));
         paintTitle(place);
     }
 
-    void paintNumber(const QRectF& cell, const ChoiceCell& choice) {
+    /// Of the circuit beside the network; null without one.
+    const ChoiceCell* circuitCell(const ChoiceLayout::Place& place, std::size_t i, std::size_t j) const {
+        if (!picture_.hasCircuit()) return nullptr;
+        return &picture_.circuit(place.side).panels[static_cast<std::size_t>(place.panel)].at(i, j);
+    }
+
+    void paintNumber(const QRectF& cell, const ChoiceCell& choice, const ChoiceCell* circuit) {
         const double size = 0.95 * fontPt_;
         const MathLabel number(QString::number(std::lround(100 * choice.choice)), size);
         // As wide as any, so that either all cells have one or none.
@@ -126,9 +132,18 @@ private:
         if (cell.width() < widest + 0.4 * fontPt_ || cell.height() < 1.2 * fontPt_) return;
         const QColor color = choiceColor(choice.choice, theme_);
         const QColor dark(0x10, 0x14, 0x1a), light(0xff, 0xff, 0xff);
-        number.draw(painter_,
-                    QPointF(cell.center().x() - number.size().width() / 2, cell.center().y() + 0.36 * size) * scale_,
-                    contrastRatio(dark, color) > contrastRatio(light, color) ? dark : light, scale_);
+        const QColor ink = contrastRatio(dark, color) > contrastRatio(light, color) ? dark : light;
+        const auto write = [&](const MathLabel& label, double below) {
+            label.draw(painter_,
+                       QPointF(cell.center().x() - label.size().width() / 2, cell.center().y() + below) * scale_, ink,
+                       scale_);
+        };
+        const double smaller = 0.85 * size;
+        const MathLabel second(circuit ? tr("(%1)").arg(std::lround(100 * circuit->choice)) : QString(), smaller);
+        const bool fits = circuit && cell.height() > 2.5 * fontPt_ &&
+                          cell.width() > MathLabel(QStringLiteral("(100)"), smaller).size().width() + 0.4 * fontPt_;
+        write(number, (fits ? -0.2 : 0.36) * size);
+        if (fits) write(second, 0.95 * size);
     }
 
     /// In the middle of each cell, as many as fit.
@@ -194,6 +209,9 @@ private:
         if (place.side == 1)
             for (std::size_t p = 0; p < picture_.trained->panels.size(); ++p)
                 addCurve(picture, picture_.trained->panels[p], p, true);
+        if (picture_.hasCircuit())
+            for (std::size_t p = 0; p < behaviour.panels.size(); ++p)
+                picture.push_back(circuitLine(picture_.circuit(place.side).panels[p], p));
         for (std::size_t p = 0; p < behaviour.panels.size(); ++p) addCurve(picture, behaviour.panels[p], p, false);
         frame.draw(picture);
         frame.frame();
@@ -201,7 +219,7 @@ private:
         frame.horizontal(niceTicks(view.xMin, view.xMax, static_cast<int>(place.area.width() / (3 * fontPt_))),
                          choiceAxisLabel(axis.name));
         frame.vertical(niceTicks(0, 100, 5), tr("choice “%1”, %").arg(positiveText(behaviour.positive)));
-        if (behaviour.panels.size() > 1)
+        if (behaviour.panels.size() > 1 || picture_.hasCircuit())
             paintKeys(place);
         else
             paintTitle(place);
@@ -215,10 +233,20 @@ private:
         return faint ? mix(color, theme_.plotBackground, 0.68) : color;
     }
 
+    /// Beside a circuit, whose curves are dashed, all of the network's are solid: markers tell them apart.
+    Dash dashOf(std::size_t panel) const { return picture_.hasCircuit() ? Dash::solid : dashes[panel % dashes.size()]; }
+
+    Line circuitLine(const BehaviourPanel& panel, std::size_t index) const {
+        Line line{{}, colorOf(index, false), std::max(1.0, 0.13 * fontPt_), Dash::dashed};
+        for (std::size_t k = 0; k < panel.cells.size(); ++k)
+            line.points.append({panel.axes[0].values[k], 100 * panel.cells[k].choice});
+        return line;
+    }
+
     void addCurve(Picture& picture, const BehaviourPanel& panel, std::size_t index, bool faint) const {
         const QColor color = colorOf(index, faint);
         const double width = std::max(1.2, 0.16 * fontPt_);
-        Line line{{}, color, width, dashes[index % dashes.size()]};
+        Line line{{}, color, width, dashOf(index)};
         for (std::size_t k = 0; k < panel.cells.size(); ++k)
             line.points.append({panel.axes[0].values[k], 100 * panel.cells[k].choice});
         const QPolygonF points = line.points;
@@ -244,7 +272,8 @@ private:
     void paintKeys(const ChoiceLayout::Place& place) {
         const auto& panels = side(place.side).panels;
         const double sample = 2.4 * fontPt_, x = place.area.left() + sample + 0.5 * fontPt_;
-        double y = place.area.top() - 0.55 * fontPt_ - keyLine * fontPt_ * static_cast<double>(panels.size() - 1);
+        const std::size_t rows = panels.size() + (picture_.hasCircuit() ? 1 : 0);
+        double y = place.area.top() - 0.55 * fontPt_ - keyLine * fontPt_ * static_cast<double>(rows - 1);
         for (std::size_t p = 0; p < panels.size(); ++p, y += keyLine * fontPt_) {
             const QRectF box((x - sample - 0.5 * fontPt_) * scale_, (y - 0.85 * fontPt_) * scale_, sample * scale_,
                              fontPt_ * scale_);
@@ -256,14 +285,21 @@ private:
             marker.edge = color;
             marker.edgeWidth = 0.12 * fontPt_;
             paint(painter_,
-                  {Line{QPolygonF({{-1, 0}, {1, 0}}), color, std::max(1.2, 0.16 * fontPt_), dashes[p % dashes.size()]},
-                   marker},
+                  {Line{QPolygonF({{-1, 0}, {1, 0}}), color, std::max(1.2, 0.16 * fontPt_), dashOf(p)}, marker},
                   Canvas{phase::View{}, box, scale_, true}, theme_);
             const QString right = accuracyText(picture_, place.side, static_cast<int>(p));
-            const QString name = QString::fromStdString(panels[p].name);
+            const QString name = panels[p].name.empty() ? tr("network") : QString::fromStdString(panels[p].name);
             drawText(painter_, right.isEmpty() ? name : tr("%1: %2").arg(name, right), {x, y}, theme_.text, fontPt_,
                      scale_);
         }
+        if (!picture_.hasCircuit()) return;
+        const QRectF box((x - sample - 0.5 * fontPt_) * scale_, (y - 0.85 * fontPt_) * scale_, sample * scale_,
+                         fontPt_ * scale_);
+        paint(painter_,
+              {Line{QPolygonF({{-1, 0}, {1, 0}}), theme_.mutedText, std::max(1.0, 0.13 * fontPt_), Dash::dashed}},
+              Canvas{phase::View{}, box, scale_, true}, theme_);
+        const QString right = circuitAccuracyText(picture_, place.side, -1);
+        drawText(painter_, right.isEmpty() ? tr("circuit") : right, {x, y}, theme_.text, fontPt_, scale_);
     }
 
     QPainter& painter_;
@@ -275,45 +311,6 @@ private:
 };
 
 }  // namespace
-
-QColor choiceColor(double share, const Theme& theme) {
-    struct Place {
-        double lightness, chroma, hue;
-    };
-    // As dark (or light) at either end, so that neither choice weighs more.
-    const Place ends[2] = {{theme.dark ? 0.72 : 0.56, 0.12, 248}, {theme.dark ? 0.72 : 0.56, 0.12, 58}};
-    const Place middle{theme.dark ? 0.27 : 0.975, 0.004, 250};
-    const double t = std::clamp(2 * share - 1, -1.0, 1.0);
-    const Place& end = ends[t < 0 ? 0 : 1];
-    const auto at = [](const Place& place) {
-        const double angle = place.hue * std::numbers::pi / 180;
-        return std::array{place.lightness, place.chroma * std::cos(angle), place.chroma * std::sin(angle)};
-    };
-    const auto from = at(middle), to = at(end);
-    const double s = std::abs(t);
-    return fromOkLab(from[0] + s * (to[0] - from[0]), from[1] + s * (to[1] - from[1]), from[2] + s * (to[2] - from[2]));
-}
-
-QString accuracyText(const ChoicePicture& picture, int side, int panel) {
-    const auto share = [panel](const Behaviour& behaviour) {
-        return panel < 0 ? behaviour.accuracy() : behaviour.panels[static_cast<std::size_t>(panel)].accuracy();
-    };
-    const auto& panels = picture.trained->panels;
-    const auto judged = [](const BehaviourPanel& each) { return std::ranges::any_of(each.cells, &ChoiceCell::judged); };
-    if (std::ranges::none_of(panels, judged)) return {};
-    const auto percent = [](double value) { return QString::number(std::lround(100 * value)); };
-    const QString now = percent(share(side == 0 ? *picture.trained : *picture.modulated));
-    return side == 0 ? tr("%1 % right").arg(now)
-                     : tr("%1 % right, was %2 %").arg(now, percent(share(*picture.trained)));
-}
-
-QString choiceAxisLabel(const std::string& name) {
-    const QString text = QString::fromStdString(name);
-    if (name == "coherence") return tr("coherence $c$");
-    if (text.startsWith(QStringLiteral("coherence "))) return tr("coherence $c_%1$").arg(text.sliced(10));
-    if (name == "f1" || name == "f2") return tr("$f_%1$ (Hz)").arg(text.sliced(1));
-    return text;
-}
 
 QRectF ChoiceLayout::cell(const ChoicePicture& picture, const Place& place, std::size_t i, std::size_t j) {
     const auto& axes = picture.trained->panels[static_cast<std::size_t>(std::max(0, place.panel))].axes;
@@ -335,7 +332,8 @@ ChoiceLayout layOutChoices(const ChoicePicture& picture, const QRectF& area, dou
         layout.heading[side] = QRectF(area.left() + side * half + left, area.top(), half - left - right, heading);
     const double top = area.top() + heading;
     if (!matrix) {
-        const double keys = keyLine * fontPt * static_cast<double>(picture.trained->panels.size() - 1);
+        const std::size_t rows = picture.trained->panels.size() + (picture.hasCircuit() ? 1 : 0);
+        const double keys = keyLine * fontPt * static_cast<double>(rows - 1);
         for (int side = 0; side < 2; ++side)
             layout.places.push_back(
                 {QRectF(area.left() + side * half + left, top + title + keys, std::max(10.0, half - left - right),

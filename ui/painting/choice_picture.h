@@ -19,8 +19,14 @@ struct ChoicePicture {
     std::shared_ptr<const statistics::Behaviour> modulated;
     QString trainedTitle;  ///< may hold $mathematics$
     QString modulatedTitle;
+    /// Of the circuit beside the network; null without it.
+    std::shared_ptr<const statistics::Behaviour> circuitTrained;
+    std::shared_ptr<const statistics::Behaviour> circuitModulated;
 
     bool isEmpty() const { return !trained || !modulated || trained->panels.empty(); }
+    bool hasCircuit() const { return circuitTrained && circuitModulated; }
+    /// Of a side, 0 as trained, 1 as modulated; where there is a circuit.
+    const statistics::Behaviour& circuit(int side) const { return side == 0 ? *circuitTrained : *circuitModulated; }
     /// Two axes: matrices; one: curves.
     bool isMatrix() const { return !isEmpty() && trained->panels.front().axes.size() > 1; }
 };
@@ -49,11 +55,14 @@ QColor choiceColor(double share, const Theme& theme);
 /// task knows no right answer.
 QString accuracyText(const ChoicePicture& picture, int side, int panel);
 
+/// "circuit 91 %": the same share of the circuit beside the network. Empty without one.
+QString circuitAccuracyText(const ChoicePicture& picture, int side, int panel);
+
 /// An axis of a task for people: "coherence $c_1$", "$f_1$ (Hz)", "stimulus 1".
 QString choiceAxisLabel(const std::string& name);
 
-/// Curves with standard errors, the trained ones faint beside the modulated; or matrices, with numbers in %. scale:
-/// device units per point.
+/// Curves with standard errors, the trained ones faint beside the modulated; or matrices, with numbers in %. Of the
+/// circuit dashed curves without markers, and numbers in brackets. scale: device units per point.
 void paintChoices(QPainter& painter, const ChoicePicture& picture, const QRectF& area, const Theme& theme,
                   double fontPt, double scale = 1);
 

@@ -43,6 +43,7 @@ void BehaviourDesk::follow(Changes what) {
     // Where only one of the two is there, it is asked.
     if (!canAskNetwork()) circuit_ = true;
     if (!canAskCircuit()) circuit_ = false;
+    if (!canAskBoth()) both_ = false;
     if (another) {
         noise_.reset();
         choices_.reset();
@@ -85,8 +86,20 @@ void BehaviourDesk::setGain(int population, double value, bool newDrag) {
 }
 
 void BehaviourDesk::setAsksCircuit(bool circuit) {
-    if (circuit == circuit_ || (circuit ? !canAskCircuit() : !canAskNetwork())) return;
+    if ((circuit == circuit_ && !both_) || (circuit ? !canAskCircuit() : !canAskNetwork())) return;
     circuit_ = circuit;
+    both_ = false;
+    askOthers();
+}
+
+void BehaviourDesk::setAsksBoth() {
+    if (both_ || !canAskBoth()) return;
+    circuit_ = false;
+    both_ = true;
+    askOthers();
+}
+
+void BehaviourDesk::askOthers() {
     choices_.reset();
     stop_.request_stop();
     emit controlsChanged();
@@ -168,7 +181,7 @@ void BehaviourDesk::ask() {
         emit choicesChanged();
     }
     if (stop_.stop_requested()) stop_ = std::stop_source();
-    serial_ = worker_->submit({setup(), circuit_, modulation(), trials_, stop_.get_token()});
+    serial_ = worker_->submit({setup(), circuit_, modulation(), trials_, stop_.get_token(), both_});
     emit progressChanged();
 }
 
@@ -176,7 +189,7 @@ void BehaviourDesk::receive(const Delivery<Choices>& delivery) {
     const bool newest = delivery.serial == serial_;
     if (delivery.outcome && newest) busy_ = false;
     const auto& result = delivery.result;
-    if (result && result->request.circuit == circuit_ && isPossible() &&
+    if (result && result->request.circuit == circuit_ && result->request.beside == both_ && isPossible() &&
         result->request.setup.resembles(offer_.setup)) {
         if (result->modulated) {
             choices_ = result;

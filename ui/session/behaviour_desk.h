@@ -42,6 +42,10 @@ public:
     bool canAskCircuit() const { return state() && state()->circuit; }
     bool canAskNetwork() const { return state() && state()->network; }
     void setAsksCircuit(bool circuit);
+    /// Network and circuit at once, the circuit beside the network.
+    bool asksBoth() const { return both_; }
+    bool canAskBoth() const { return canAskNetwork() && canAskCircuit(); }
+    void setAsksBoth();
     /// Share of a population's units that are silenced, clamped to 0..1.
     void setInactivated(int population, double share);
     double inactivated(int population) const;
@@ -85,12 +89,14 @@ signals:
 private:
     void follow(Changes what);
     void ask();
+    void askOthers();
     void receive(const Delivery<Choices>& delivery);
     void setProgress(std::optional<double> progress);
 
     Document& document_;
     BehaviourOffer offer_;
     bool circuit_ = false;
+    bool both_ = false;  ///< not where circuit_
     Eigen::VectorXd inactivated_;
     int trials_ = usualTrials;
     std::optional<double> noise_;  ///< none: the usual one

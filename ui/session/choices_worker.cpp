@@ -2,6 +2,7 @@
 #include "ui/session/choices_worker.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "core/tasks/task.h"
@@ -64,6 +65,7 @@ public:
     std::shared_ptr<const Choices> perform(const ChoicesRequest& request, const ChoicesWorker::Run& run) {
         if (request.circuit && !request.setup.circuit) throw Error(ErrorCode::needsPopulations);
         if (!request.circuit && !request.setup.network) throw Error(ErrorCode::needsUnits);
+        if (request.beside && !request.setup.circuit) throw Error(ErrorCode::needsPopulations);
         meter_ = std::make_unique<ProgressMeter>([this, &request, &run](double share) {
             auto report = std::make_shared<Choices>();
             report->request = request;
@@ -91,20 +93,33 @@ private:
         auto result = std::make_shared<Choices>();
         result->request = request;
         result->trials = trials;
+        const bool both = request.beside && !request.circuit;
+        std::tie(result->trained, result->modulated) = pair(request, trials, stop, 0, both ? 0.5 : 1);
+        if (!both) return result;
+        ChoicesRequest ofCircuit = request;
+        ofCircuit.circuit = true;
+        std::tie(result->circuitTrained, result->circuitModulated) = pair(ofCircuit, trials, stop, 0.5, 0.5);
+        return result;
+    }
+
+    /// As trained and as modulated. Its progress begins at `from` and takes `share` of all.
+    std::pair<BehaviourPtr, BehaviourPtr> pair(const ChoicesRequest& request, int trials, const std::stop_token& stop,
+                                               double from, double share) {
+        std::pair<BehaviourPtr, BehaviourPtr> result;
         const auto found = std::ranges::find_if(known_, [&](const Known& each) {
             return each.trials == trials && each.circuit == request.circuit && each.setup == request.setup;
         });
         const bool asks = found == known_.end(), changes = touches(request.modulation);
         if (asks) {
-            begin(0, changes ? 0.5 : 1);
-            result->trained = ask(request, untouched(request), trials, executor(), stop);
+            begin(from, changes ? 0.5 * share : share);
+            result.first = ask(request, untouched(request), trials, executor(), stop);
             if (known_.size() >= 4) known_.erase(known_.begin());  // coarse and fine, of network and circuit
-            known_.push_back({request.setup, request.circuit, trials, result->trained});
+            known_.push_back({request.setup, request.circuit, trials, result.first});
         } else {
-            result->trained = found->behaviour;
+            result.first = found->behaviour;
         }
-        begin(asks ? 0.5 : 0, asks ? 0.5 : 1);
-        result->modulated = changes ? ask(request, request.modulation, trials, executor(), stop) : result->trained;
+        begin(asks ? from + 0.5 * share : from, asks ? 0.5 * share : share);
+        result.second = changes ? ask(request, request.modulation, trials, executor(), stop) : result.first;
         return result;
     }
 

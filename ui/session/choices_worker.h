@@ -19,13 +19,15 @@ struct ChoicesRequest {
     statistics::Modulation modulation;
     int trials = 20;         ///< of each cell
     std::stop_token cancel;  ///< the hand wants it to end
+    bool beside = false;     ///< of both: the units, and the mean field beside them; not where `circuit`
 };
 
 struct Choices {
     ChoicesRequest request;
-    BehaviourPtr trained, modulated;  ///< null in a report of progress
-    int trials = 0;                   ///< of each cell, so far
-    double progress = 1;              ///< 0..1 of all that was asked for; sent where it takes long
+    BehaviourPtr trained, modulated;                ///< null in a report of progress
+    BehaviourPtr circuitTrained, circuitModulated;  ///< where the circuit is asked beside the network
+    int trials = 0;                                 ///< of each cell, so far
+    double progress = 1;                            ///< 0..1 of all that was asked for; sent where it takes long
 };
 
 /// How many trials a cell come first, so that a picture is there at once: a share of `trials`, at least one.

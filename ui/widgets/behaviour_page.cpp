@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/session/choices_csv.h"
 #include "ui/session/explorer.h"
 #include "ui/session/trained.h"
 #include "ui/session/trial_choices.h"
@@ -61,10 +62,14 @@ QString ChoicesView::cellText(const QPointF& at) const {
             for (std::size_t j = 0; j < panel.axes[1].values.size(); ++j) {
                 if (!painting::ChoiceLayout::cell(picture_, place, i, j).contains(at)) continue;
                 const auto& cell = panel.at(i, j);
-                return tr("%1: “%2” in %3 ± %4 % of %5 trials")
-                    .arg(QString::fromStdString(cell.condition), QString::fromStdString(all.positive),
-                         shownNumber(100 * cell.choice), shownNumber(100 * cell.standardError, 2))
-                    .arg(cell.trials);
+                const QString text =
+                    tr("%1: “%2” in %3 ± %4 % of %5 trials")
+                        .arg(QString::fromStdString(cell.condition), QString::fromStdString(all.positive),
+                             shownNumber(100 * cell.choice), shownNumber(100 * cell.standardError, 2))
+                        .arg(cell.trials);
+                if (!picture_.hasCircuit()) return text;
+                const auto& beside = picture_.circuit(place.side).panels[static_cast<std::size_t>(place.panel)];
+                return tr("%1; the circuit in %2 %").arg(text, shownNumber(100 * beside.at(i, j).choice));
             }
     }
     return {};
@@ -191,6 +196,7 @@ QWidget* BehaviourPage::makeChoices() {
             };
         },
         card);
+    export_->setData([this] { return desk_->choices() ? session::choicesToCsv(*desk_->choices()) : std::string(); });
     header->addWidget(export_);
     // As high with the button as without it, so that nothing jumps.
     header->addStrut(cancel_->sizeHint().height());
@@ -273,6 +279,8 @@ void BehaviourPage::showChoices() {
     if (choices) {
         picture.trained = choices->trained;
         picture.modulated = choices->modulated;
+        picture.circuitTrained = choices->circuitTrained;
+        picture.circuitModulated = choices->circuitModulated;
         picture.trainedTitle = tr("As trained");
         picture.modulatedTitle = desk_->isUntouched() ? tr("As modulated: nothing changed yet")
                                                       : tr("As modulated: %1").arg(desk_->modulationText());

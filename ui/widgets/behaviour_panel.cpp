@@ -27,6 +27,7 @@ namespace {
 
 constexpr int panelWidth = 296, fieldWidth = 78;
 constexpr double largestSeed = 4294967295.0;
+enum Asked { askNetwork, askCircuit, askBoth };  // data of the box
 
 QLabel* headingLabel(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text.toUpper(), parent);
@@ -180,7 +181,7 @@ void BehaviourPanel::makeTaskCard(session::Explorer& explorer) {
     options_ = new TaskOptionsButton(explorer, taskCard_);
     level_ = new ChoiceBox(taskCard_);
     level_->setAccessibleName(tr("Who is asked"));
-    level_->setToolTip(tr("Whether the N units of the network are asked, or its mean-field circuit"));
+    level_->setToolTip(tr("Whether the N units of the network are asked, its mean-field circuit, or both"));
     level_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     options_->setText(tr("Options"));
     options_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -188,7 +189,12 @@ void BehaviourPanel::makeTaskCard(session::Explorer& explorer) {
     taskCard_->content()->addWidget(options_, 0, Qt::AlignLeft);
     taskCard_->content()->addWidget(level_);
     connect(task_, &QComboBox::activated, this, [this](int k) { desk_.setTask(task_->itemData(k).toString()); });
-    connect(level_, &QComboBox::activated, this, [this](int k) { desk_.setAsksCircuit(level_->itemData(k).toBool()); });
+    connect(level_, &QComboBox::activated, this, [this](int k) {
+        if (level_->itemData(k).toInt() == askBoth)
+            desk_.setAsksBoth();
+        else
+            desk_.setAsksCircuit(level_->itemData(k).toInt() == askCircuit);
+    });
 }
 
 void BehaviourPanel::makeTrialsCard() {
@@ -244,8 +250,9 @@ void BehaviourPanel::showOffer() {
     task_->setPlaceholderText(offer.tasks.empty() ? tr("No task fits") : tr("Choose a task"));
     task_->setEnabled(!offer.tasks.empty());
     level_->clear();
-    if (desk_.canAskNetwork()) level_->addItem(session::title(session::Level::network, *state), false);
-    if (desk_.canAskCircuit()) level_->addItem(session::title(session::Level::meanField, *state), true);
+    if (desk_.canAskNetwork()) level_->addItem(session::title(session::Level::network, *state), askNetwork);
+    if (desk_.canAskCircuit()) level_->addItem(session::title(session::Level::meanField, *state), askCircuit);
+    if (desk_.canAskBoth()) level_->addItem(tr("Network and circuit"), askBoth);
     level_->setEnabled(level_->count() > 1);
     if (state->network == shownNetwork_ && state->circuit == shownCircuit_ && populationCount() == state->populations())
         return;
@@ -264,7 +271,9 @@ void BehaviourPanel::showOffer() {
 void BehaviourPanel::showControls() {
     if (!desk_.state()) return;
     const QSignalBlocker quietLevel(level_), quietTrials(trials_), quietNoise(noise_), quietSeed(seed_);
-    level_->setCurrentIndex(level_->findData(desk_.asksCircuit()));
+    level_->setCurrentIndex(level_->findData(desk_.asksBoth()      ? askBoth
+                                             : desk_.asksCircuit() ? askCircuit
+                                                                   : askNetwork));
     for (ModulationCard* card : populations_) card->showState();
     trials_->setValue(desk_.trials());
     noise_->setValue(desk_.noise());

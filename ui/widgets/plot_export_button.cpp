@@ -24,12 +24,18 @@ PlotExportDialog* PlotExportButton::dialog() const {
     return dialog_;
 }
 
+void PlotExportButton::setData(std::function<std::string()> numbers) {
+    data_ = std::move(numbers);
+    setToolTip(tr("Write or copy this plot: pdf, svg, png, or its numbers as csv"));
+}
+
 void PlotExportButton::openDialog() {
     painting::PlotFigure plot;
     plot.title = title_;
     plot.paint = now_();
     plot.heightMm = std::clamp(std::round(widthMm_ * view_->height() / std::max(1, view_->width())), 20.0, 1000.0);
     dialog_ = new PlotExportDialog(std::move(plot), name_, widthMm_, dark_, window());
+    if (data_) dialog_->setData(data_());
     dialog_->setAttribute(Qt::WA_DeleteOnClose);
     dialog_->show();
 }

@@ -4,6 +4,7 @@
 #include <QPointer>
 #include <QToolButton>
 #include <functional>
+#include <string>
 
 #include "ui/painting/plot_figure.h"
 
@@ -23,6 +24,8 @@ public:
     PlotExportButton(const QString& title, const QString& name, double widthMm, QWidget* view,
                      std::function<Paint()> now, QWidget* parent = nullptr);
 
+    /// The numbers behind the plot as csv, at this moment; the dialog then offers them, too.
+    void setData(std::function<std::string()> numbers);
     void setDark(bool dark) { dark_ = dark; }
     /// While it is open.
     PlotExportDialog* dialog() const;
@@ -35,6 +38,7 @@ private:
     double widthMm_;
     QWidget* view_;
     std::function<Paint()> now_;
+    std::function<std::string()> data_;
     bool dark_ = false;
     QPointer<PlotExportDialog> dialog_;
 };

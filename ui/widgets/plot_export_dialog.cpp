@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "ui/painting/figure_device.h"
 #include "ui/session/state.h"
 #include "ui/widgets/check_box.h"
 #include "ui/widgets/choice_box.h"
@@ -90,6 +91,8 @@ PlotExportDialog::PlotExportDialog(painting::PlotFigure plot, const QString& nam
                 result.image = painting::plotImage(request.plot, request.spec);
                 result.pdf = painting::plotBytes(request.plot, painting::FigureFormat::pdf, request.spec);
                 result.svg = painting::plotBytes(request.plot, painting::FigureFormat::svg, request.spec);
+            } else if (!request.csv.empty() && request.path.endsWith(QStringLiteral(".csv"), Qt::CaseInsensitive)) {
+                painting::writeWhole(request.path, QByteArray::fromStdString(request.csv));
             } else {
                 painting::writePlot(request.path, request.plot, request.spec);
             }
@@ -115,7 +118,7 @@ PlotExportDialog::PlotExportDialog(painting::PlotFigure plot, const QString& nam
 PlotExportDialog::~PlotExportDialog() = default;
 
 PlotExportDialog::Request PlotExportDialog::request(const QString& path) const {
-    Request request{plot_, {}, path};
+    Request request{plot_, {}, path, csv_};
     request.plot.heightMm = height_->value();
     request.spec.widthMm = width_->value();
     request.spec.fontPt = font_->value();
@@ -136,7 +139,9 @@ void PlotExportDialog::askPath() {
     auto* dialog = new QFileDialog(this, tr("Export %1").arg(plot_.title));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({tr("pdf (*.pdf)"), tr("svg (*.svg)"), tr("png (*.png)")});
+    QStringList formats{tr("pdf (*.pdf)"), tr("svg (*.svg)"), tr("png (*.png)")};
+    if (!csv_.empty()) formats += tr("csv: the numbers (*.csv)");
+    dialog->setNameFilters(formats);
     dialog->setDefaultSuffix(QStringLiteral("pdf"));
     dialog->selectFile(name_ + QStringLiteral(".pdf"));
     connect(dialog, &QFileDialog::fileSelected, this, &PlotExportDialog::save);

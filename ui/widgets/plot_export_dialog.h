@@ -3,6 +3,8 @@
 
 #include <QDialog>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "ui/painting/plot_figure.h"
 #include "ui/session/worker.h"
@@ -26,6 +28,8 @@ public:
                      QWidget* parent = nullptr);
     ~PlotExportDialog() override;
 
+    /// The numbers behind the plot, as csv: Save offers them, too. Empty: it does not.
+    void setData(std::string csv) { csv_ = std::move(csv); }
     NumberBox* width() const { return width_; }
     NumberBox* height() const { return height_; }
     NumberBox* font() const { return font_; }
@@ -42,7 +46,8 @@ private:
     struct Request {
         painting::PlotFigure plot;
         painting::FigureSpec spec;
-        QString path;  ///< empty: for the clipboard
+        QString path;     ///< empty: for the clipboard
+        std::string csv;  ///< written where the path ends so
     };
     struct Result {
         QString path;
@@ -54,6 +59,7 @@ private:
 
     painting::PlotFigure plot_;
     QString name_;
+    std::string csv_;
     NumberBox* width_;
     NumberBox* height_;
     NumberBox* font_;
