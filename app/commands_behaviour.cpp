@@ -2,13 +2,13 @@
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
 #include <algorithm>
-#include <array>
 
 #include "app/behaviour_options.h"
 #include "app/commands_common.h"
 #include "app/commands_output.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "ui/session/choices_csv.h"
 #include "ui/session/thread_pool.h"
 
 namespace kappascope::app {
@@ -165,29 +165,6 @@ QString resultText(const BehaviourSubject& subject, const BehaviourCommand& comm
     return text;
 }
 
-/// Columns context, axis1, axis2, choice, standard_error, trials, right: one row a cell.
-std::string toCsv(const Behaviour& behaviour) {
-    const auto& first = behaviour.panels.front();
-    std::string text = "context";
-    for (const auto& axis : first.axes) text += "," + axis.name;
-    text += ",choice,standard_error,trials,right\n";
-    for (const auto& panel : behaviour.panels) {
-        const std::size_t width = panel.axes.size() < 2 ? 1 : panel.axes[1].values.size();
-        for (std::size_t cell = 0; cell < panel.cells.size(); ++cell) {
-            const std::array place{cell / width, cell % width};
-            const auto& each = panel.cells[cell];
-            text += panel.name;
-            for (std::size_t a = 0; a < panel.axes.size(); ++a) {
-                const auto& axis = panel.axes[a];
-                text += "," + (axis.labels.empty() ? toText(axis.values[place[a]]) : axis.labels[place[a]]);
-            }
-            text += "," + toText(each.choice) + "," + toText(each.standardError) + "," + std::to_string(each.trials) +
-                    "," + (each.judged ? toText(each.right) : std::string()) + "\n";
-        }
-    }
-    return text;
-}
-
 void runBehaviour(const BehaviourCommand& command) {
     const auto& common = command.arguments.common;
     if (common.level == "exact")
@@ -208,7 +185,8 @@ void runBehaviour(const BehaviourCommand& command) {
     if (level == Level::meanField)
         warnings << Texts::tr(
             "Mean field: trials differ by the noise of their inputs alone; state noise enters as a variance.");
-    if (!command.arguments.csv.empty()) writeWhole(QString::fromStdString(command.arguments.csv), toCsv(behaviour));
+    if (!command.arguments.csv.empty())
+        writeWhole(QString::fromStdString(command.arguments.csv), session::choicesToCsv(behaviour));
     if (common.json)
         print(resultToJson(subject, command, level, behaviour, warnings));
     else

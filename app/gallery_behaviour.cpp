@@ -63,7 +63,7 @@ std::vector<GalleryScene> behaviourScenes() {
         scene("behaviour-circuit", "context-dependent-decision",
               [](BehaviourPage& page) {
                   page.desk().setTask(QStringLiteral("mante"));
-                  page.desk().setAsksCircuit(true);
+                  page.desk().setAsksBoth();
                   page.desk().setGain(1, 0.3, true);
               }),
         scene("behaviour-matrix", "trained-romo", [](BehaviourPage&) {}),
