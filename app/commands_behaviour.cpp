@@ -7,7 +7,6 @@
 #include "app/commands_common.h"
 #include "app/commands_output.h"
 #include "core/error.h"
-#include "core/text.h"
 #include "ui/session/choices_csv.h"
 #include "ui/session/thread_pool.h"
 
