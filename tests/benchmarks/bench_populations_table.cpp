@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cstdlib>
+#include <CLI/CLI.hpp>
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,7 @@
 // begins with the true labels (what so many units tell about the mixture) and that of a fit with the right number, and
 // in how many seeds the number was found.
 //
-//     bench_populations_table [--check] [--seeds K] [--numbers K] [--units N] [--starts S] [--refits B] [--refit-starts
-//     S]
-//                             [--largest P] [--threads T] [--verbose]
-//
-// --numbers: in how many of the seeds the number is sought (all). ePAIRS is run with as few draws as can be: the number
-// does not depend on it.
+// ePAIRS is run with as few draws as can be: the number does not depend on it.
 
 using namespace kappascope;
 using namespace kappascope::statistics;
@@ -78,19 +74,22 @@ int main(int argc, char** argv) {
     usual.epairs.draws = 19;
     int threads = 0;
     bool verbose = false;
-    for (int k = 1; k < argc; ++k) {
-        const std::string word = argv[k];
-        if (word == "--verbose") verbose = true;
-        if (k + 1 == argc) break;
-        if (word == "--numbers") numbers = std::strtoull(argv[k + 1], nullptr, 10);
-        if (word == "--seeds") numbers = seeds = std::strtoull(argv[k + 1], nullptr, 10);
-        if (word == "--starts") usual.mixture.starts = std::atoi(argv[k + 1]);
-        if (word == "--refits") usual.subsamples = std::atoi(argv[k + 1]);
-        if (word == "--refit-starts") usual.subsampleStarts = std::atoi(argv[k + 1]);
-        if (word == "--largest") usual.largestCount = std::atoi(argv[k + 1]);
-        if (word == "--threads") threads = std::atoi(argv[k + 1]);
-        if (word == "--units") sizes = {std::atol(argv[k + 1])};
-    }
+    bool check = false;
+    std::string only;
+    CLI::App line("How well populations are found that are known");
+    line.add_flag("--check", check, "exit with 1 where a limit is missed");
+    line.add_flag("--verbose", verbose, "every seed's evidence and stability");
+    line.add_option("--seeds", seeds, "seeds of each mixture");
+    auto* sought = line.add_option("--numbers", numbers, "in how many of the seeds the number is sought");
+    line.add_option("--only", only, "the mixtures whose name holds this");
+    line.add_option("--units", sizes, "numbers of units");
+    line.add_option("--starts", usual.mixture.starts, "starts of a fit");
+    line.add_option("--refits", usual.subsamples, "refits of subsamples");
+    line.add_option("--refit-starts", usual.subsampleStarts, "starts of a refit");
+    line.add_option("--largest", usual.largestCount, "largest number sought");
+    line.add_option("--threads", threads, "0: one for each processor");
+    CLI11_PARSE(line, argc, argv);
+    if (sought->count() == 0) numbers = seeds;
     numbers = std::min(numbers, seeds);
     session::ThreadPool pool(threads);
     std::printf("%-30s %6s %10s %10s %10s %10s %10s\n", "mixture", "N", "optimal", "from truth", "least part",
@@ -99,6 +98,7 @@ int main(int argc, char** argv) {
     double mostWrong = 0;
     for (const auto units : sizes)
         for (const auto& each : cases()) {
+            if (each.name.find(only) == std::string::npos) continue;
             const auto populations = static_cast<int>(each.mixture.fractions.size());
             double optimal = 0, truth = 0, least = 1, mean = 0;
             std::uint64_t right = 0;
