@@ -26,6 +26,7 @@ int populationOf(const session::State& state, const QString& text) {
 
 Eigen::VectorXd inactivated(const session::State& state, const std::vector<std::string>& given) {
     Eigen::VectorXd shares = Eigen::VectorXd::Zero(state.populations());
+    std::vector<bool> known(static_cast<std::size_t>(state.populations()));
     for (const auto& text : given) {
         const auto colon = text.rfind(':');
         const auto share = colon == std::string::npos ? std::nullopt : toNumber(text.substr(colon + 1));
@@ -39,6 +40,9 @@ Eigen::VectorXd inactivated(const session::State& state, const std::vector<std::
             throw UsageError(Texts::tr("--inactivate: there is no population “%1”; there are %2, counted from 1.")
                                  .arg(name)
                                  .arg(state.populations()));
+        if (known[static_cast<std::size_t>(p)])
+            throw UsageError(Texts::tr("--inactivate names population “%1” twice.").arg(name));
+        known[static_cast<std::size_t>(p)] = true;
         shares[p] = *share;
     }
     return shares;

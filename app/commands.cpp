@@ -62,8 +62,8 @@ void listExamples(bool json) {
         list.push_back({{"id", trained.id.toStdString()},
                         {"title", trained.title.toStdString()},
                         {"summary", trained.summary.toStdString()},
-                        {"units", 512}});
-        table.add({trained.id, trained.title, QStringLiteral("512"), trained.summary});
+                        {"units", trained.units}});
+        table.add({trained.id, trained.title, QString::number(trained.units), trained.summary});
     }
     if (json)
         print(list);

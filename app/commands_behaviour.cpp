@@ -174,7 +174,7 @@ void runBehaviour(const BehaviourCommand& command) {
     const auto behaviour = measure(subject, command, level);
     QStringList warnings = subject.opened.warnings;
     // What is said of the one network that the window draws holds for none of these.
-    if (subject.opened.state->sampled || level == Level::meanField) warnings.clear();
+    if (subject.opened.state->sampled) warnings.removeAll(drawnText(*subject.opened.state));
     if (behaviour.networks > 1)
         warnings << Texts::tr(
                         "%1 networks of %2 units, drawn from the circuit, shared the trials; standard errors are those "

@@ -119,6 +119,10 @@ double trainingNoise(double own, const tasks::Task& task, const tasks::TaskOptio
     return training::makeSettings(std::string(task.id()), options, {}, 1).value("noise");
 }
 
+QString drawnText(const session::State& state) {
+    return Texts::tr("The network of %1 units was drawn from the circuit.").arg(state.network->units());
+}
+
 Opened openNet(const CommonOptions& options) {
     // Before anything is read: these may be wrong by themselves.
     const Eigen::VectorXd input =
@@ -182,8 +186,7 @@ Opened openNet(const CommonOptions& options) {
     Opened result;
     result.level = levelFor(options, state);
     for (const auto& warning : state.warnings) result.warnings << session::sentence(warning);
-    if (state.sampled)
-        result.warnings << Texts::tr("The network of %1 units was drawn from the circuit.").arg(state.network->units());
+    if (state.sampled) result.warnings << drawnText(state);
     result.warnings << ofFit;
     result.rankGiven = options.rank.has_value();
     result.state = std::make_shared<const session::State>(std::move(state));

@@ -208,8 +208,11 @@ void runSelectivity(const SelectivityCommand& command) {
     const auto& common = command.arguments.common;
     if (!common.level.empty() && common.level != "network")
         throw UsageError(Texts::tr("selectivity observes the units of a network: --level network, or none."));
-    const auto subject = openSubject(command.arguments);
+    auto subject = openSubject(command.arguments);
     const auto found = measure(subject, command);
+    for (const auto& name : found.selectivity.leftOut)
+        subject.opened.warnings << Texts::tr("“%1” is the same in all of these trials, and is left out.")
+                                       .arg(QString::fromStdString(name));
     if (!command.arguments.csv.empty())
         writeWhole(QString::fromStdString(command.arguments.csv), toCsv(subject, found.selectivity));
     if (common.json)

@@ -32,6 +32,12 @@ NetworkCouplings networkCouplingsAt(const network::Network& network, const Eigen
     if (network.hasBias()) x += network.bias;
     const bool phi = network.readout == network::Readout::phi, state = network.readout == network::Readout::state;
 
+    // An output of phi reads g phi(x) of x without b, as simulated trials do.
+    const auto slopeWithoutBias = [&](Eigen::Index i) {
+        const double rate = std::tanh(network.hasBias() ? x[i] - network.bias[i] : x[i]);
+        return 1 - rate * rate;
+    };
+
     const auto populations = static_cast<std::size_t>(network.populationCount());
     const Eigen::MatrixXd none = Eigen::MatrixXd::Zero(rank + outputs, rank + inputs);
     std::vector<Eigen::MatrixXd> bare(populations, none);
@@ -48,7 +54,7 @@ NetworkCouplings networkCouplingsAt(const network::Network& network, const Eigen
         const double rate = std::tanh(x[i]);
         const double slope = 1 - rate * rate;
         slopes.head(rank).setConstant(unitGains[i] * slope);
-        slopes.tail(outputs).setConstant(state ? 1 : phi ? slope : unitGains[i] * slope);
+        slopes.tail(outputs).setConstant(state ? 1 : unitGains[i] * (phi ? slopeWithoutBias(i) : slope));
         bare[p].noalias() += to * from.transpose();
         result.byPopulation[p].noalias() += slopes.cwiseProduct(to) * from.transpose();
     }

@@ -12,7 +12,7 @@ namespace kappascope::reduction {
 /// x = m kappa + I v + b and phi = tanh, population p's part is
 ///
 ///   c n_a^T diag(g phi'(x)) m_b       (rows n_1..n_R; the Jacobian is -1 + the sum of these over populations)
-///   c w_a^T diag(q) m_b               (rows w_1..w_O; q = g phi'(x), phi'(x) or 1: whatever the output reads)
+///   c w_a^T diag(q) m_b               (rows w_1..w_O; q = g phi'(x), g phi'(x - b) or 1: whatever the output reads)
 ///
 /// over the units of p, with columns m_1..m_R, then I_1..I_S in place of m.
 struct NetworkCouplings {

@@ -122,6 +122,7 @@ std::vector<std::vector<Refit>> refits(const Eigen::MatrixXd& white, const Popul
         const std::size_t b = job % subsamples;
         MixtureOptions mixture = options.mixture;
         mixture.count = counts[c];
+        mixture.keepCount = mixture.keepCount || options.count;
         result[c][b] =
             refitOf(white, subsample(white, size, mixture.seed, b), mixture, options.subsampleStarts, b, work);
         if (work.step) work.step();

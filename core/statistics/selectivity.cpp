@@ -43,14 +43,17 @@ std::string listOf(const std::vector<std::string>& names) {
     return result;
 }
 
-/// Columns of the observation that a regression is on.
+bool isConstant(const Eigen::MatrixXd& values, Eigen::Index column) {
+    return (values.col(column).array() == values(0, column)).all();
+}
+
+/// Columns of the observation that a regression is on: those named, or else all that change.
 std::vector<Eigen::Index> columnsOf(const Observation& observation, const std::vector<std::string>& names) {
     std::vector<Eigen::Index> columns;
     for (Eigen::Index k = 0; k < std::ssize(observation.variables); ++k)
-        if (names.empty() &&
-            std::ranges::find(observation.constant, observation.variables[static_cast<std::size_t>(k)]) ==
-                observation.constant.end())
-            columns.push_back(k);
+        if (names.empty() && !isConstant(observation.values, k)) columns.push_back(k);
+    if (names.empty() && columns.empty())
+        throw Error(ErrorCode::dependentVariables, "variables", observation.variables);
     for (const auto& name : names) {
         const auto found = std::ranges::find(observation.variables, name);
         if (found == observation.variables.end())
@@ -140,6 +143,11 @@ Selectivity regress(const Observation& observation, const std::vector<std::strin
         throw Error(ErrorCode::badOption, "trials", {std::to_string(trials), ">= " + std::to_string(count + 2)});
     Selectivity result;
     result.trials = static_cast<int>(trials);
+    for (Eigen::Index k = 0; k < std::ssize(observation.variables); ++k) {
+        const auto& name = observation.variables[static_cast<std::size_t>(k)];
+        const bool held = std::ranges::find(observation.constant, name) != observation.constant.end();
+        if (variables.empty() && !held && isConstant(observation.values, k)) result.leftOut.push_back(name);
+    }
     Eigen::MatrixXd design(trials, count);
     for (Eigen::Index k = 0; k < count; ++k) {
         design.col(k) = observation.values.col(columns[static_cast<std::size_t>(k)]);
@@ -149,7 +157,7 @@ Selectivity regress(const Observation& observation, const std::vector<std::strin
     // The intercept goes with the means; a variable that never changes is then zero.
     const Eigen::RowVectorXd means = design.colwise().mean();
     for (Eigen::Index k = 0; k < count; ++k)
-        if ((design.col(k).array() == design(0, k)).all())
+        if (isConstant(design, k))
             throw Error(ErrorCode::dependentVariables, "variables", {result.variables[static_cast<std::size_t>(k)]});
     design.rowwise() -= means;
     Eigen::MatrixXd rates = observation.rates.cast<double>().transpose();

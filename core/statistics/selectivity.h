@@ -47,10 +47,11 @@ struct Selectivity {
     Eigen::VectorXd mean;                ///< N: mean rate
     Eigen::VectorXd explained;           ///< N: R^2, 0..1; 0 for a unit whose rate never changes
     int trials = 0;
+    std::vector<std::string> leftOut;  ///< what no context holds, and yet never changed in these trials
 };
 
-/// Ordinary least squares over all units at once. variables: of the observation; empty: all but those that its context
-/// holds. Throws badOption ("variables": unknown, or named twice; "trials": fewer than variables need) and
+/// Ordinary least squares over all units at once. variables: of the observation; empty: all that change in these
+/// trials (a network that is silenced always chooses the same). Throws badOption ("variables": unknown, or named twice; "trials": fewer than variables need) and
 /// dependentVariables, naming those that are combinations of each other (or constant) in these trials.
 Selectivity regress(const Observation& observation, const std::vector<std::string>& variables = {});
 

@@ -21,9 +21,19 @@ class NetworkCouplingsTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void theyAreTheDerivativesOfTheFlow_data() {
+        QTest::addColumn<int>("readout");
+        QTest::newRow("of rates") << static_cast<int>(network::Readout::rate);
+        QTest::newRow("of phi(x) without bias") << static_cast<int>(network::Readout::phi);
+        QTest::newRow("of states") << static_cast<int>(network::Readout::state);
+    }
+
     void theyAreTheDerivativesOfTheFlow() {
+        QFETCH(int, readout);
         const auto circuit = tests::twoPopulationCircuit();
         const auto network = std::make_shared<network::Network>(reduction::sample(*circuit, 300, 7));
+        network->readout = static_cast<network::Readout>(readout);
+        network->bias = Eigen::VectorXd::LinSpaced(network->units(), -1, 1.5);
         const Eigen::VectorXd v = Eigen::VectorXd::LinSpaced(network->inputs(), 0.5, -0.3);
         const auto couplings = reduction::networkCouplingsAt(*network, somewhere, v, gains);
         const reduction::ExactReduction exact(network);
@@ -77,6 +87,9 @@ private slots:
         const auto couplings = reduction::networkCouplingsAt(network, somewhere, v, Eigen::Vector2d(0, 1));
         QCOMPARE(couplings.byPopulation[0].norm(), 0.0);
         QVERIFY(couplings.byPopulation[1].norm() > 0);
+        auto another = network;
+        another.readout = network::Readout::phi;
+        QCOMPARE(reduction::networkCouplingsAt(another, somewhere, v, Eigen::Vector2d(0, 1)).byPopulation[0].norm(), 0.0);
     }
 
     void wrongShapesAreNamed() {

@@ -173,11 +173,14 @@ private slots:
         network.outputWeights.setZero();
         ObservationOptions options;
         options.trials = 20;
-        const auto mute = errorOf([&] {
-            statistics::regress(statistics::observe(network, ones(), tasks::task("rdm"), options, inThisThread()));
-        });
-        QCOMPARE(mute.code(), ErrorCode::dependentVariables);
-        QCOMPARE(mute.values(), std::vector<std::string>{"choice"});
+        const auto mute = statistics::observe(network, ones(), tasks::task("rdm"), options, inThisThread());
+        const auto rest = statistics::regress(mute);
+        QCOMPARE(rest.leftOut, std::vector<std::string>{"choice"});
+        QCOMPARE(rest.variables, std::vector<std::string>{"coherence"});
+        QVERIFY(rest.coefficients.col(0).norm() > 0);
+        const auto named = errorOf([&] { statistics::regress(mute, {"coherence", "choice"}); });
+        QCOMPARE(named.code(), ErrorCode::dependentVariables);
+        QCOMPARE(named.values(), std::vector<std::string>{"choice"});
     }
 
     void tuningOfALinearUnitIsALine() {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <utility>
 
 #include "ui/session/refining.h"
 #include "ui/session/stop_either.h"
@@ -15,7 +14,14 @@ RefineRun::RefineRun(Explorer& explorer, QObject* parent) : QObject(parent), exp
     worker_ = std::make_unique<LatestWorker<Request, Result>>(
         work, [this](const Delivery<Result>& delivery) { receive(delivery); });
     connect(&explorer_, &Explorer::stateChanged, this, [this](Changes what) {
-        if (what.testFlag(Change::network) || what.testFlag(Change::circuit)) emit changed();
+        if (!what.testFlag(Change::network) && !what.testFlag(Change::circuit)) return;
+        const auto& state = explorer_.state();
+        if (running_ && (!state || state->network != from_->network || state->circuit != from_->circuit)) {
+            cancel();
+            emit told(tr("The refinement was ended: the circuit that it began with is no longer the open one."));
+        } else {
+            emit changed();
+        }
     });
 }
 
@@ -78,26 +84,22 @@ void RefineRun::receive(const Delivery<Result>& delivery) {
         return;
     }
     running_ = false;
-    const StatePtr from = std::exchange(from_, nullptr);
+    from_.reset();
     if (delivery.error) emit told(sentence(*delivery.error));
     if (delivery.result) {
+        // What was moved meanwhile stays as it is.
         const auto& now = explorer_.state();
-        if (now && now->network == from->network && now->circuit == from->circuit) {
-            auto next = std::make_shared<State>(*delivery.result->next);
-            // What was moved meanwhile stays as it is.
-            next->input = now->input;
-            next->trial = now->trial;
-            next->notes = now->notes;
-            if (next->gains.size() == now->gains.size()) {
-                next->gains = now->gains;
-                next->on = now->on;
-            }
-            refinement_ = delivery.result->refinement;
-            circuit_ = next->circuit;
-            explorer_.document().replace(std::move(next), tr("refine the circuit"));
-        } else {
-            emit told(tr("The circuit was refined, but its network is no longer the one that is open."));
+        auto next = std::make_shared<State>(*delivery.result->next);
+        next->input = now->input;
+        next->trial = now->trial;
+        next->notes = now->notes;
+        if (next->gains.size() == now->gains.size()) {
+            next->gains = now->gains;
+            next->on = now->on;
         }
+        refinement_ = delivery.result->refinement;
+        circuit_ = next->circuit;
+        explorer_.document().replace(std::move(next), tr("refine the circuit"));
     }
     emit changed();
 }

@@ -28,7 +28,8 @@ const std::vector<TrainedNetwork>& trainedNetworks() {
          TrainedTexts::tr("Two senses, alone or together, push one mode to one of two states.")},
         {QStringLiteral("trained-dms"), QStringLiteral("dms"), TrainedTexts::tr("Trained: delayed match to sample"),
          TrainedTexts::tr(
-             "Two memories at rest. Hold A on and they dissolve into a limit cycle; hold B on and they stay.")},
+             "Two memories at rest. Hold A on and they dissolve into a limit cycle; hold B on and they stay."),
+         256},
         {QStringLiteral("trained-flipflop"), QStringLiteral("flipflop"), TrainedTexts::tr("Trained: 3-bit flip-flop"),
          TrainedTexts::tr("Three modes hold eight memories, one for each setting of the three bits.")},
     };

@@ -12,6 +12,7 @@ struct TrainedNetwork {
     QString task;     ///< "dms"
     QString title;    ///< tr()
     QString summary;  ///< tr(): one sentence, what to see
+    int units = 512;
 };
 
 /// One a task, in the order of the tasks.
