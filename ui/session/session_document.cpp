@@ -86,7 +86,7 @@ TrialChoice trialFrom(const Json& json) {
 Json documentToJson(const State& state) {
     Json warnings = Json::array();
     for (const auto& warning : state.warnings)
-        if (warning.code != io::WarningCode::viewNotRead)  // of the last opening only
+        if (warning.code < io::WarningCode::viewNotRead)  // those are of the last opening only
             warnings.push_back({{"code", wordOf(warningCodes, warning.code)}, {"values", warning.values}});
     Json on = Json::array();
     for (const bool each : state.on) on.push_back(each);

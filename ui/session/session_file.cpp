@@ -36,7 +36,7 @@ io::Scene sceneFrom(const StatePtr& state, const ViewState& view) {
     const auto merged = [&unknown](const char* key, const Json& known) {
         Json part = unknown.contains(key) ? unknown[key] : Json::object();
         unknown.erase(key);
-        part.update(known);
+        part.update(known, true);  // members of members too
         return io::jsonText(part);
     };
     scene.document = merged("document", parts::documentToJson(*state));
@@ -64,6 +64,8 @@ std::optional<ViewState> readView(const io::Scene& scene, State& state) {
         const Json json = io::parseJson(scene.view, "view");
         ViewState view = parts::viewFrom(json, state);
         keepUnknown(state, "view", parts::unknownOfView(json));
+        if (const auto damaged = parts::readPages(json, state, view.pages))
+            state.warnings.push_back({io::WarningCode::pageNotRead, {*damaged}});
         return view;
     } catch (const Error& error) {
         state.warnings.push_back({io::WarningCode::viewNotRead, {error.field()}});

@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 #include <QString>
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -82,5 +83,12 @@ Json unknownOfDocument(const Json& json);
 Json viewToJson(const ViewState& view);
 ViewState viewFrom(const Json& json, const State& state);
 Json unknownOfView(const Json& json);
+
+/// Of the view, what belongs to other workspaces: each member by itself, so that a damaged one leaves the portraits and
+/// the others as they were. Reading returns the first damaged field, or nothing.
+void addPages(Json& view, const PageViews& pages);
+std::optional<std::string> readPages(const Json& view, const State& state, PageViews& pages);
+/// What a newer program added within those members, by member.
+Json unknownOfPages(const Json& view);
 
 }  // namespace kappascope::session::parts

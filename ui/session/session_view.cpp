@@ -8,8 +8,9 @@ namespace kappascope::session::parts {
 
 namespace {
 
-constexpr std::array viewMembers{"levels", "axes",     "range", "held",  "automatic", "fitted",   "layers",
-                                 "starts", "scrubber", "shape", "input", "particles", "following"};
+constexpr std::array viewMembers{"levels",    "axes",      "range",    "held",  "automatic", "fitted",
+                                 "layers",    "starts",    "scrubber", "shape", "input",     "particles",
+                                 "following", "workspace", "diagrams", "units", "behaviour", "selectivity"};
 
 Json rangeOf(const phase::View& view) {
     return {view.xMin, view.xMax, view.yMin, view.yMax};
@@ -67,6 +68,7 @@ Json viewToJson(const ViewState& view) {
     if (view.view.input >= 0) json["input"] = view.view.input;
     if (view.fitted) json["fitted"] = rangeOf(*view.fitted);
     if (!view.shape.isEmpty()) json["shape"] = {view.shape.width(), view.shape.height()};
+    addPages(json, view.pages);
     return json;
 }
 
@@ -117,7 +119,9 @@ ViewState viewFrom(const Json& json, const State& document) {
 }
 
 Json unknownOfView(const Json& json) {
-    return others(json, viewMembers);
+    Json unknown = others(json, viewMembers);
+    unknown.update(unknownOfPages(json));
+    return unknown;
 }
 
 }  // namespace kappascope::session::parts
