@@ -26,7 +26,8 @@ enum class WarningCode {
     unknownKeys,                ///< keys that were not used; values: their names
     convertedFromSingle,        ///< values were float32
     slopeSuggestsOtherScaling,  ///< the other scaling would be livelier; values: slope with 1/N, slope without
-    viewNotRead                 ///< a session's view could not be read and was left out; values: the field
+    viewNotRead,                ///< a session's view could not be read and was left out; values: the field
+    pageNotRead                 ///< the same of what it shows besides the portraits
 };
 
 struct Warning {

@@ -103,6 +103,19 @@ inline session::ViewState unusualView() {
     view.particles = false;
     view.following = false;
     view.shape = {388.5, 511};
+    view.pages.workspace = session::Workspace::behaviour;
+    view.pages.diagrams = {false, true};
+    std::vector<char> units(30, 0);
+    for (const std::size_t unit : {0, 4, 5, 9, 10, 11, 29}) units[unit] = 1;
+    view.pages.units = std::make_shared<const std::vector<char>>(units);
+    auto& behaviour = view.pages.behaviour;
+    behaviour.asked = session::Asked::both;
+    behaviour.inactivated = {0.1 + 0.2, 0, 1};
+    behaviour.trials = 7;
+    behaviour.noise = 1.0 / 3;
+    behaviour.seed = 4294967295u;
+    behaviour.selectivity = true;
+    view.pages.selectivity = {QStringLiteral("delay"), {2, 0}, 1, 29, session::EpairsOf::selectivity};
     return view;
 }
 
@@ -110,11 +123,16 @@ inline bool identical(const phase::View& a, const phase::View& b) {
     return a == b && a.axes == b.axes && identical(a.held, b.held);
 }
 
+inline bool identical(const session::PageViews& a, const session::PageViews& b) {
+    return a.workspace == b.workspace && a.diagrams == b.diagrams && !a.units == !b.units &&
+           (!a.units || *a.units == *b.units) && a.behaviour == b.behaviour && a.selectivity == b.selectivity;
+}
+
 inline bool identical(const session::ViewState& a, const session::ViewState& b) {
     if (a.levels != b.levels || !identical(a.view, b.view) || a.automatic != b.automatic || a.layers != b.layers ||
         a.scrubber != b.scrubber || a.particles != b.particles || a.following != b.following || a.shape != b.shape ||
         a.fitted.has_value() != b.fitted.has_value() || (a.fitted && !identical(*a.fitted, *b.fitted)) ||
-        a.starts.size() != b.starts.size())
+        a.starts.size() != b.starts.size() || !identical(a.pages, b.pages))
         return false;
     for (std::size_t k = 0; k < a.starts.size(); ++k)
         if (!identical(a.starts[k].kappa, b.starts[k].kappa) || a.starts[k].backward != b.starts[k].backward ||

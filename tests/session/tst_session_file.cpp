@@ -82,6 +82,7 @@ private slots:
         view.view.held.resize(0);
         view.fitted.reset();
         view.starts.clear();
+        view.pages = {};
         const OpenedFile back = reopened(session::sessionBytes(state, view));
         QVERIFY(identical(back.state->file, state->file));
         QVERIFY(identical(back.state->network, state->network));
@@ -135,15 +136,22 @@ private slots:
             file["later"] = {{"x", {1, 2.5}}};
             file["document"]["colour"] = "blue";
             file["view"]["camera"] = {0.1, nullptr};
+            file["view"]["behaviour"]["plot"] = "bars";
+            file["view"]["selectivity"]["colour"] = {{"by", "unit"}};
+            file["view"]["workspace"] = "dreams";  // of a newer program
         });
         const OpenedFile back = reopened(bytes);
         QVERIFY(back.view);
+        QCOMPARE(back.view->pages.workspace, session::Workspace::explore);
+        QCOMPARE(back.state->warnings.size(), unusualState()->warnings.size());
         const std::string again = session::sessionBytes(back.state, *back.view);
         const io::ZipArchive archive(again);
         const json file = json::parse(archive.read("session.json"));
         QVERIFY(file["later"] == json::parse(R"({"x":[1,2.5]})"));
         QVERIFY(file["document"]["colour"] == "blue");
         QVERIFY(file["view"]["camera"] == json::parse("[0.1,null]"));
+        QVERIFY(file["view"]["behaviour"]["plot"] == "bars" && file["view"]["behaviour"]["trials"] == 7);
+        QVERIFY(file["view"]["selectivity"]["colour"] == json::parse(R"({"by":"unit"})"));
         QVERIFY(file["document"]["title"] == unusualState()->title.toStdString());
     }
 
@@ -191,6 +199,112 @@ private slots:
         // The next save forgets the warning.
         const OpenedFile again = reopened(session::sessionBytes(back.state, unusualView()));
         QVERIFY(again.view && again.state->warnings.size() == state->warnings.size());
+    }
+
+    void aDamagedPageLeavesTheRest_data() {
+        QTest::addColumn<QByteArray>("pointer");
+        QTest::addColumn<QByteArray>("value");
+        const std::pair<const char*, const char*> rows[] = {
+            {"/view/workspace", "2"},
+            {"/view/diagrams", "[true]"},
+            {"/view/diagrams", "[1, 0]"},
+            {"/view/diagrams", "\"both\""},
+            {"/view/units", "7"},
+            {"/view/units", "[30]"},
+            {"/view/units", "[-1]"},
+            {"/view/units", "[3, 3]"},
+            {"/view/units", "[5, 4]"},
+            {"/view/units", "[2.5]"},
+            {"/view/units", "[1e300]"},
+            {"/view/units", "[18446744073709551615]"},
+            {"/view/units", "[[2, 30]]"},
+            {"/view/units", "[[4, 2]]"},
+            {"/view/units", "[[1, 2, 3]]"},
+            {"/view/units", "[[0, 4], 4]"},
+            {"/view/units", "[null]"},
+            {"/view/behaviour", "[]"},
+            {"/view/behaviour/asked", "1"},
+            {"/view/behaviour/silenced", "[0.5]"},
+            {"/view/behaviour/silenced", "[0, 0, 0, 0]"},
+            {"/view/behaviour/silenced", "[0, -0.1, 0]"},
+            {"/view/behaviour/silenced", "[0, 1.5, 0]"},
+            {"/view/behaviour/silenced", "[0, null, 0]"},
+            {"/view/behaviour/silenced", "[0, \"NaN\", 0]"},
+            {"/view/behaviour/silenced", "{\"a\": 1}"},
+            {"/view/behaviour/trials", "0"},
+            {"/view/behaviour/trials", "1000000000000"},
+            {"/view/behaviour/trials", "2.5"},
+            {"/view/behaviour/noise", "-1"},
+            {"/view/behaviour/noise", "1e300"},
+            {"/view/behaviour/noise", "\"loud\""},
+            {"/view/behaviour/seed", "-1"},
+            {"/view/behaviour/seed", "4294967296"},
+            {"/view/behaviour/seed", "0.5"},
+            {"/view/behaviour/shown", "true"},
+            {"/view/selectivity", "\"all\""},
+            {"/view/selectivity/window", "3"},
+            {"/view/selectivity/axes", "[1]"},
+            {"/view/selectivity/axes", "[0, -1]"},
+            {"/view/selectivity/axes", "[0, 1e300]"},
+            {"/view/selectivity/change", "-3"},
+            {"/view/selectivity/unit", "30"},
+            {"/view/selectivity/unit", "-2"},
+            {"/view/selectivity/test", "[]"},
+        };
+        int number = 0;
+        for (const auto& [pointer, value] : rows)
+            QTest::addRow("%d %s %s", ++number, pointer, value) << QByteArray(pointer) << QByteArray(value);
+        // Lists that no selection could have written.
+        QTest::addRow("many units") << QByteArray("/view/units")
+                                    << '[' + QByteArray("0,").repeated(200000) + QByteArray("0]");
+        QTest::addRow("many shares") << QByteArray("/view/behaviour/silenced")
+                                     << '[' + QByteArray("0,").repeated(200000) + QByteArray("0]");
+        QTest::addRow("a long word") << QByteArray("/view/selectivity/window")
+                                     << '"' + QByteArray("x").repeated(5000) + '"';
+    }
+
+    /// One clear warning, about the member; what is not damaged is as it was.
+    void aDamagedPageLeavesTheRest() {
+        QFETCH(QByteArray, pointer);
+        QFETCH(QByteArray, value);
+        const auto state = unusualState();
+        auto view = unusualView();
+        const OpenedFile back = reopened(edited(session::sessionBytes(state, view), [&](json& file) {
+            file[json::json_pointer(pointer.toStdString())] = json::parse(value.toStdString());
+        }));
+        QVERIFY(back.view);
+        QCOMPARE(back.state->warnings.size(), state->warnings.size() + 1);
+        const auto& warning = back.state->warnings.back();
+        QCOMPARE(warning.code, io::WarningCode::pageNotRead);
+        QString field = QString::fromUtf8(pointer).mid(1);
+        field.replace(u'/', u'.');
+        QCOMPARE(QString::fromStdString(warning.values.at(0)), field);
+        QVERIFY(session::sentence(warning).contains(field));
+        if (pointer.startsWith("/view/workspace")) view.pages.workspace = {};
+        if (pointer.startsWith("/view/diagrams")) view.pages.diagrams = {};
+        if (pointer.startsWith("/view/units")) view.pages.units = {};
+        if (pointer.startsWith("/view/behaviour")) view.pages.behaviour = {};
+        if (pointer.startsWith("/view/selectivity")) view.pages.selectivity = {};
+        QVERIFY(identical(*back.view, view));
+        // The next save forgets the warning.
+        const OpenedFile again = reopened(session::sessionBytes(back.state, view));
+        QVERIFY(again.view && again.state->warnings.size() == state->warnings.size());
+    }
+
+    void manyUnitsAreACompactList() {
+        // Runs are written by their ends; single units by themselves.
+        const std::string bytes = session::sessionBytes(unusualState(), unusualView());
+        const io::ZipArchive archive(bytes);
+        const json file = json::parse(archive.read("session.json"));
+        QVERIFY(file["view"]["units"] == json::parse("[0,4,5,[9,11],29]"));
+        for (const auto& hit : {std::vector<char>(30, 1), std::vector<char>(30, 0)}) {
+            auto view = unusualView();
+            view.pages.units = std::make_shared<const std::vector<char>>(hit);
+            const OpenedFile back = reopened(session::sessionBytes(unusualState(), view));
+            QVERIFY(back.view && back.state->warnings.size() == unusualState()->warnings.size());
+            QCOMPARE(back.view->pages.units != nullptr, hit[0] == 1);
+            if (back.view->pages.units) QCOMPARE(*back.view->pages.units, hit);
+        }
     }
 
     void aBrokenDocumentIsRefused_data() {
@@ -266,6 +380,7 @@ private slots:
         QCOMPARE(file.state->circuit->populationCount(), 3);
         auto view = unusualView();
         view.shape = {};  // members that came later have their defaults
+        view.pages = {};
         view.particles = view.following = true;
         QVERIFY(file.view && identical(*file.view, view));
         QCOMPARE(file.state->warnings.size(), std::size_t(2));

@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+#include <utility>
 
 #include "core/error.h"
 #include "core/random.h"
@@ -45,6 +46,9 @@ json strange(Random& random) {
                                           {nullptr},
                                           {{"kappa", {1, 2}}},
                                           std::string(5000, 'x'),
+                                          {{0, 5}, 7},
+                                          {0.25, 0.5, 1e300},
+                                          std::vector<int>(3000, 1),
                                           "shown.npz"};
     return values[static_cast<std::size_t>(random.integer(0, static_cast<int>(values.size()) - 1))];
 }
@@ -90,6 +94,19 @@ private slots:
                 QCOMPARE(int(state.input.size()), state.inputs());
                 if (opened.view)
                     QCOMPARE(opened.view->starts.empty() ? 2 : int(opened.view->starts[0].kappa.size()), 2);
+                if (opened.view) {
+                    const session::PageViews& pages = opened.view->pages;
+                    const auto units = state.network ? state.network->units() : 0;
+                    QVERIFY(!pages.units || std::cmp_equal(pages.units->size(), units));
+                    const auto& shares = pages.behaviour.inactivated;
+                    QVERIFY(shares.empty() || std::cmp_equal(shares.size(), state.populations()));
+                    for (const double share : shares) QVERIFY(share >= 0 && share <= 1);
+                    QVERIFY(pages.behaviour.trials >= 1 && pages.behaviour.trials <= 2000);
+                    QVERIFY(pages.behaviour.noise.value_or(0) >= 0 && pages.behaviour.noise.value_or(0) <= 10);
+                    QVERIFY(pages.behaviour.seed < (std::uint64_t{1} << 32));
+                    QVERIFY(pages.selectivity.unit >= -1 && pages.selectivity.unit < units);
+                    for (const int axis : pages.selectivity.axes) QVERIFY(axis >= 0 && axis < 100);
+                }
                 for (const auto level : {session::Level::exact, session::Level::meanField})
                     if (state.has(level))
                         (void)session::flowOf(state, level)->velocity(Eigen::VectorXd::Zero(state.rank()));

@@ -201,10 +201,9 @@ private slots:
         QCOMPARE(view.space()->picture().selected, unit);
         QTest::keyClick(view.space(), Qt::Key_Right);
         QCOMPARE(view.desk().unit(), unit + 1);
-        // What is chosen here stands out in every workspace: one unit by a click, many by a lasso.
+        // What a lasso chooses stands out in every workspace; a click only asks for tuning curves.
         auto& chosen = session::UnitSelection::of(explorer());
-        QCOMPARE(chosen.count(), 1);
-        QCOMPARE(chosen.selected()[static_cast<std::size_t>(unit + 1)], 1);
+        QCOMPARE(chosen.count(), 0);
         const QRect right(view.space()->rect().center(), view.space()->rect().bottomRight());
         QTest::mousePress(view.space(), Qt::LeftButton, {}, right.topLeft());
         for (const QPoint& corner : {right.topRight(), right.bottomRight(), right.bottomLeft()})
@@ -214,7 +213,18 @@ private slots:
         QCOMPARE(view.space()->picture().chosen, chosen.selected());
         QCOMPARE(view.change()->picture().chosen, chosen.selected());
         QCOMPARE(view.desk().unit(), unit + 1);  // whose curves are shown stays
-        QTest::mouseClick(view.space(), Qt::LeftButton, {}, view.space()->rect().topLeft() + QPoint(2, 2));
+        const auto lassoed = chosen.selected();
+        const QPoint corner = view.space()->rect().topLeft() + QPoint(2, 2);
+        QTest::mouseClick(view.space(), Qt::LeftButton, {}, view.space()->positionOf(17).toPoint());
+        QCOMPARE(view.desk().unit(), unit);
+        QTest::keyClick(view.space(), Qt::Key_Right);
+        QTest::mouseClick(view.space(), Qt::LeftButton, Qt::ShiftModifier, corner);  // it would have added
+        QCOMPARE(chosen.selected(), lassoed);
+        QTest::mouseClick(view.space(), Qt::LeftButton, {}, corner);
+        QCOMPARE(chosen.count(), 0);
+        QCOMPARE(view.desk().unit(), -1);
+        chosen.choose(lassoed, session::UnitSelection::Mode::replace);
+        QTest::keyClick(view.space(), Qt::Key_Escape);
         QCOMPARE(chosen.count(), 0);
         choose(view.axisBox(0), QStringLiteral("choice"));
         QCOMPARE(view.space()->picture().xLabel, QStringLiteral("choice"));

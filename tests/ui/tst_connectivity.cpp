@@ -3,6 +3,7 @@
 #include <QClipboard>
 #include <QFile>
 #include <QGuiApplication>
+#include <QLineF>
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
@@ -99,8 +100,22 @@ private slots:
         QCOMPARE(page().addButton()->menu()->actions().size(), count);
         page().addButton()->menu()->actions().front()->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(window_->explorer().document().undoStack().canUndo(), patience);
-        // A click chooses nothing, and so does Escape.
-        QTest::mouseClick(scatter, Qt::LeftButton, {}, cell.center().toPoint());
+        // A click on a unit leaves what was chosen; beside all of them it chooses none, and so does Escape.
+        upper({});
+        const int chosen = page().desk().selectedCount();
+        QVERIFY(chosen > 0);
+        const int units = static_cast<int>(window_->explorer().state()->network->units());
+        QTest::mouseClick(scatter, Qt::LeftButton, {}, scatter->positionOf(middleUnit(cell), 1, 0).toPoint());
+        QCOMPARE(page().desk().selectedCount(), chosen);
+        const auto isFree = [&](const QPointF& at) {
+            for (int unit = 0; unit < units; ++unit)
+                if (QLineF(scatter->positionOf(unit, 1, 0), at).length() < 12) return false;
+            return true;
+        };
+        QPointF ground = cell.topLeft() + QPointF(2, 2);
+        while (!isFree(ground) && ground.x() < cell.right() - 2) ground.rx() += 1;
+        QVERIFY(isFree(ground));
+        QTest::mouseClick(scatter, Qt::LeftButton, {}, ground.toPoint());
         QCOMPARE(page().desk().selectedCount(), 0);
         QVERIFY(!page().makeButton()->isVisible());
         upper({});
@@ -225,6 +240,14 @@ private:
     ConnectivityPage& page() { return *window_->connectivityPage(); }
     int populations() { return window_->explorer().state()->populations(); }
     void settle() { QTRY_VERIFY_WITH_TIMEOUT(page().isSettled(), patience); }
+    /// A unit in the middle half of the cell (1, 0).
+    int middleUnit(const QRectF& cell) {
+        const QSizeF quarter = cell.size() / 4;
+        const QRectF middle = cell.adjusted(quarter.width(), quarter.height(), -quarter.width(), -quarter.height());
+        int unit = 0;
+        while (!middle.contains(page().scatter()->positionOf(unit, 1, 0))) ++unit;
+        return unit;
+    }
     void show() {
         QTest::mouseClick(window_->workspaces()->button(2), Qt::LeftButton);
         settle();

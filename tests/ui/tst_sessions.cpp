@@ -12,13 +12,21 @@
 #include "app/windows.h"
 #include "tests/session/session_fixtures.h"
 #include "tests/ui/window_fixtures.h"
+#include "ui/session/pages.h"
+#include "ui/session/unit_selection.h"
+#include "ui/widgets/behaviour_page.h"
+#include "ui/widgets/behaviour_panel.h"
+#include "ui/widgets/choice_box.h"
+#include "ui/widgets/diagram_view.h"
 #include "ui/widgets/equation_panel.h"
 #include "ui/widgets/layer_bar.h"
 #include "ui/widgets/math_widget.h"
 #include "ui/widgets/matrix_widget.h"
 #include "ui/widgets/message_bar.h"
+#include "ui/widgets/number_box.h"
 #include "ui/widgets/portrait_plot.h"
 #include "ui/widgets/portrait_view.h"
+#include "ui/widgets/selectivity_view.h"
 
 using namespace kappascope;
 using session::Explorer;
@@ -84,6 +92,67 @@ private slots:
         QCOMPARE(explorer().result(0)->image.size(), picture.size());
         QVERIFY(explorer().result(0)->portrait->census.points.size() > 0);
         QVERIFY(!explorer().trajectories(0)->empty());
+    }
+
+    void whatOtherWorkspacesShowIsFoundAgain() {
+        ask();
+        press(window_, Qt::Key_1, Qt::AltModifier);
+        press(window_, Qt::Key_D);
+        QVERIFY(window_->view(1)->diagram()->isVisible());
+        const QString explored = folder_->filePath(QStringLiteral("explored.kappa"));
+        saveAs(explored);
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->isWindowModified() && QFile::exists(explored), patience);
+        QVERIFY(explorer().viewIsSaved());
+        press(window_, Qt::Key_4, Qt::AltModifier);
+        window_->files()->saver().save(path());
+        QTRY_COMPARE_WITH_TIMEOUT(explorer().document().path(), path(), patience);
+        const auto seen = explorer().viewState();
+        QVERIFY(window_->close());
+
+        start();
+        open(path());
+        QCOMPARE(explorer().state()->warnings.size(), std::size_t(0));
+        QVERIFY(tests::identical(explorer().viewState().pages, seen.pages));
+        QVERIFY(explorer().viewIsSaved());
+        isAsked();
+        if (QTest::currentTestFailed()) return;
+        press(window_, Qt::Key_1, Qt::AltModifier);
+        QVERIFY(window_->view(1)->diagram()->isVisible() && window_->view(1)->diagramButton()->isChecked());
+        QVERIFY(window_->view(0)->plot()->isVisible());
+        // What is opened next has nothing to do with it, whether its page was seen or not.
+        window_->files()->open(QStringLiteral("two-memories"));
+        QTRY_COMPARE_WITH_TIMEOUT(explorer().state()->source, QStringLiteral("two-memories"), patience);
+        QVERIFY(page().desk().look().inactivated.empty() && !page().desk().look().noise);
+        QCOMPARE(page().selectivity()->desk().unit(), -1);
+        QCOMPARE(session::UnitSelection::of(explorer()).count(), 0);
+
+        QVERIFY(window_->close());
+
+        // Nor is anything lost where the page is never looked at.
+        start();
+        open(folder_->filePath(QStringLiteral("explored.kappa")));
+        QVERIFY(!window_->hasBehaviourPage());
+        auto expected = seen.pages;
+        expected.workspace = MainWindow::Workspace::explore;
+        QVERIFY(tests::identical(explorer().viewState().pages, expected));
+        window_->files()->open(QStringLiteral("two-memories"));
+        QTRY_COMPARE_WITH_TIMEOUT(explorer().state()->source, QStringLiteral("two-memories"), patience);
+        QVERIFY(!window_->hasBehaviourPage());
+        const auto left = explorer().viewState().pages;
+        QVERIFY(left.behaviour.inactivated.empty() && !left.behaviour.noise && !left.units);
+        QVERIFY(left.selectivity.window.isEmpty() && left.selectivity.unit == -1);
+    }
+
+    /// A file that an earlier program wrote, without what came later.
+    void anOlderSessionShowsExplore() {
+        ask();
+        window_->files()->open(QStringLiteral(KAPPASCOPE_SOURCE_DIR "/tests/data/session-v1.kappa"));
+        answer(QMessageBox::Discard);
+        QTRY_COMPARE_WITH_TIMEOUT(explorer().state()->title, tests::unusualState()->title, patience);
+        QCOMPARE(window_->workspace(), MainWindow::Workspace::explore);
+        QCOMPARE(page().desk().look().inactivated.size(), std::size_t(0));
+        QVERIFY(explorer().pages().behaviour() == session::BehaviourLook());
+        QCOMPARE(page().desk().trials(), 20);
     }
 
     void anAutomaticViewIsFoundAgain() {
@@ -252,6 +321,8 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(explorer().document().path(), path(), patience);
         window_->files()->setAutosave(autosaves(), 20);
         const auto copies = [this] { return QDir(autosaves()).entryList({QStringLiteral("*.kappa")}); };
+        window_->showWorkspace(MainWindow::Workspace::connectivity);
+        window_->showWorkspace(MainWindow::Workspace::explore);
         QTest::qWait(100);
         QVERIFY(copies().isEmpty());  // nothing would be lost
         explorer().addTrajectory(0.25, -0.5);
@@ -267,6 +338,39 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(copies().size(), 1, patience);
         QVERIFY(window_->close());
         QTRY_VERIFY(!window_ && copies().isEmpty());
+    }
+
+    void otherWorkspacesSurviveACrash() {
+        saveAs(path());
+        QTRY_COMPARE_WITH_TIMEOUT(explorer().document().path(), path(), patience);
+        ask();
+        const auto seen = explorer().viewState().pages;
+        window_->files()->setAutosave(autosaves(), 20);
+        const auto copy = [this] {
+            const auto found = QDir(autosaves()).entryList({QStringLiteral("*.kappa")});
+            return found.isEmpty() ? QString() : QDir(autosaves()).filePath(found.front());
+        };
+        const auto held = [&] {
+            const auto file = copy().isEmpty() ? session::OpenedFile() : session::openFile(copy());
+            return file.view && tests::identical(file.view->pages, seen);
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(held(), patience);
+        const QString left = folder_->filePath(QStringLiteral("left.kappa"));
+        QVERIFY(QFile::copy(copy(), left));
+        // Another selection alone is another copy.
+        session::UnitSelection::of(explorer()).clear();
+        QTRY_VERIFY_WITH_TIMEOUT(!session::openFile(copy()).view->pages.units, patience);
+        // A window that looks at all of it otherwise shows it as it was left.
+        page().desk().setInactivated(0, 1);
+        page().desk().setSeed(1);
+        page().desk().setAsksCircuit(true);
+        page().selectivity()->desk().setUnit(2);
+        page().showView(BehaviourPage::View::choices);
+        window_->showWorkspace(MainWindow::Workspace::connectivity);
+        explorer().recover(left);
+        QTRY_COMPARE_WITH_TIMEOUT(window_->workspace(), MainWindow::Workspace::behaviour, patience);
+        QVERIFY(tests::identical(explorer().viewState().pages, seen));
+        isAsked();
     }
 
     void theEquationsFollowTheSliders() {
@@ -287,6 +391,7 @@ private slots:
 
 private:
     Explorer& explorer() { return window_->explorer(); }
+    BehaviourPage& page() { return *window_->behaviourPage(); }
     QString path() const { return folder_->filePath(QStringLiteral("mine.kappa")); }
     QString ini() const { return folder_->filePath(QStringLiteral("settings.ini")); }
     QString autosaves() const { return folder_->filePath(QStringLiteral("autosave")); }
@@ -299,6 +404,46 @@ private:
         window_ = windows_->open(pathOrId);
         window_->show();
         QTRY_VERIFY_WITH_TIMEOUT(explorer().isSettled(), patience);
+    }
+    /// Asks in Behaviour for what nobody asks first, with few trials.
+    void ask() {
+        window_->showWorkspace(MainWindow::Workspace::behaviour);
+        page().desk().setTrials(3);
+        page().desk().setTask(QStringLiteral("dms"));
+        page().desk().setAsksBoth();
+        page().desk().setInactivated(1, 0.25);
+        page().desk().setNoise(0.125);
+        page().desk().setSeed(77);
+        QTest::mouseClick(page().viewButton(BehaviourPage::View::selectivity), Qt::LeftButton);
+        auto& units = page().selectivity()->desk();
+        units.setWindow(QStringLiteral("delay"));
+        units.setAxis(0, 1);
+        units.setUnit(12);
+        units.setTestOf(session::EpairsOf::selectivity);
+        std::vector<char> hit(static_cast<std::size_t>(explorer().state()->network->units()), 0);
+        for (const std::size_t unit : {3, 4, 5, 6, 100}) hit[unit] = 1;
+        session::UnitSelection::of(explorer()).choose(hit, session::UnitSelection::Mode::replace);
+    }
+    /// What ask() asks is what the page shows.
+    void isAsked() {
+        QCOMPARE(window_->workspace(), MainWindow::Workspace::behaviour);
+        QVERIFY(page().isVisible() && page().selectivity()->isVisible());
+        const auto& desk = page().desk();
+        QVERIFY(desk.asksBoth());
+        QCOMPARE(desk.trials(), 3);
+        QCOMPARE(desk.inactivated(0), 0.0);
+        QCOMPARE(desk.inactivated(1), 0.25);
+        QCOMPARE(desk.noise(), 0.125);
+        QCOMPARE(desk.seed(), std::uint64_t(77));
+        QCOMPARE(page().panel()->seed()->value(), 77.0);
+        const auto& units = page().selectivity()->desk();
+        QCOMPARE(units.window(), QStringLiteral("delay"));
+        QCOMPARE(page().selectivity()->windowBox()->currentText(), QStringLiteral("delay"));
+        QCOMPARE(units.axis(0), 1);
+        QCOMPARE(units.unit(), 12);
+        QCOMPARE(units.testOf(), session::EpairsOf::selectivity);
+        QCOMPARE(page().selectivity()->testBox()->currentText(), QStringLiteral("selectivity"));
+        QCOMPARE(session::UnitSelection::of(explorer()).count(), 5);
     }
     void change() {
         explorer().document().setInput(0, 0.375);

@@ -102,8 +102,11 @@ void Autosave::tick() {
         return;
     }
     const ViewState view = explorer_.viewState();
-    std::string seen = sceneFrom(state, view).view;
-    if (state == last_ && seen == lastView_) return;
+    // Units that were chosen may be millions: told apart by their address, and written by the worker alone.
+    ViewState rest = view;
+    const auto units = std::exchange(rest.pages.units, nullptr);
+    std::string seen = sceneFrom(state, rest).view;
+    if (state == last_ && seen == lastView_ && units == lastUnits_) return;
     if (!claim()) {
         if (!std::exchange(complained_, true))
             emit failed(sentence(Error(ErrorCode::cannotWrite, {}, {tr("the folder is not writable").toStdString()},
@@ -113,6 +116,7 @@ void Autosave::tick() {
     exists_ = true;
     last_ = state;
     lastView_ = std::move(seen);
+    lastUnits_ = units;
     worker_->submit({state, view, path_, apartFrom});
 }
 

@@ -57,6 +57,7 @@ private:
     bool exists_ = false;  ///< a file was adopted or asked for
     StatePtr last_;
     std::string lastView_;
+    std::shared_ptr<const std::vector<char>> lastUnits_;
     bool complained_ = false;
     std::unique_ptr<SaveWorker> worker_;
 };

@@ -40,10 +40,6 @@ void BehaviourDesk::follow(Changes what) {
     const bool another = !offer_.setup.resembles(before.setup) || offer_.obstacle != before.obstacle;
     if (inactivated_.size() != now->populations() || offer_.setup.network != before.setup.network)
         inactivated_ = Eigen::VectorXd::Zero(now->populations());
-    // Where only one of the two is there, it is asked.
-    if (!canAskNetwork()) circuit_ = true;
-    if (!canAskCircuit()) circuit_ = false;
-    if (!canAskBoth()) both_ = false;
     if (another) {
         noise_.reset();
         choices_.reset();
@@ -86,16 +82,14 @@ void BehaviourDesk::setGain(int population, double value, bool newDrag) {
 }
 
 void BehaviourDesk::setAsksCircuit(bool circuit) {
-    if ((circuit == circuit_ && !both_) || (circuit ? !canAskCircuit() : !canAskNetwork())) return;
-    circuit_ = circuit;
-    both_ = false;
+    if ((circuit == asksCircuit() && !asksBoth()) || (circuit ? !canAskCircuit() : !canAskNetwork())) return;
+    asked_ = circuit ? Asked::circuit : Asked::network;
     askOthers();
 }
 
 void BehaviourDesk::setAsksBoth() {
-    if (both_ || !canAskBoth()) return;
-    circuit_ = false;
-    both_ = true;
+    if (asksBoth() || !canAskBoth()) return;
+    asked_ = Asked::both;
     askOthers();
 }
 
@@ -166,6 +160,28 @@ bool BehaviourDesk::isUntouched() const {
     return !state() || ((state()->effectiveGains().array() == 1).all() && (inactivated_.array() == 0).all());
 }
 
+BehaviourLook BehaviourDesk::look() const {
+    BehaviourLook look;
+    look.asked = asked_;
+    if ((inactivated_.array() != 0).any()) look.inactivated.assign(inactivated_.begin(), inactivated_.end());
+    look.trials = trials_;
+    look.noise = noise_;
+    look.seed = seed_;
+    return look;
+}
+
+void BehaviourDesk::restore(const BehaviourLook& look) {
+    asked_ = look.asked;
+    inactivated_.setZero();
+    if (std::cmp_equal(look.inactivated.size(), inactivated_.size()))
+        for (Eigen::Index p = 0; p < inactivated_.size(); ++p)
+            inactivated_[p] = std::clamp(look.inactivated[static_cast<std::size_t>(p)], 0.0, 1.0);
+    trials_ = std::clamp(look.trials, 1, mostTrials);
+    noise_ = look.noise;
+    seed_ = look.seed;
+    askOthers();
+}
+
 void BehaviourDesk::ask() {
     stale_ = true;
     cancelled_ = false;
@@ -181,7 +197,7 @@ void BehaviourDesk::ask() {
         emit choicesChanged();
     }
     if (stop_.stop_requested()) stop_ = std::stop_source();
-    serial_ = worker_->submit({setup(), circuit_, modulation(), trials_, stop_.get_token(), both_});
+    serial_ = worker_->submit({setup(), asksCircuit(), modulation(), trials_, stop_.get_token(), asksBoth()});
     emit progressChanged();
 }
 
@@ -189,7 +205,7 @@ void BehaviourDesk::receive(const Delivery<Choices>& delivery) {
     const bool newest = delivery.serial == serial_;
     if (delivery.outcome && newest) busy_ = false;
     const auto& result = delivery.result;
-    if (result && result->request.circuit == circuit_ && result->request.beside == both_ && isPossible() &&
+    if (result && result->request.circuit == asksCircuit() && result->request.beside == asksBoth() && isPossible() &&
         result->request.setup.resembles(offer_.setup)) {
         if (result->modulated) {
             choices_ = result;

@@ -9,6 +9,7 @@
 
 #include "ui/session/choices_worker.h"
 #include "ui/session/document.h"
+#include "ui/session/page_views.h"
 
 namespace kappascope::session {
 
@@ -19,8 +20,8 @@ class BehaviourDesk : public QObject {
     Q_OBJECT
 
 public:
-    static constexpr int usualTrials = 20;
-    static constexpr int mostTrials = 2000;
+    static constexpr int usualTrials = BehaviourLook::usualTrials;
+    static constexpr int mostTrials = BehaviourLook::mostTrials;
 
     explicit BehaviourDesk(Document& document, QObject* parent = nullptr);
     ~BehaviourDesk() override;
@@ -38,12 +39,12 @@ public:
     void setGain(int population, double value, bool newDrag);
 
     // Of this page.
-    bool asksCircuit() const { return circuit_; }
+    bool asksCircuit() const { return canAskCircuit() && (asked_ == Asked::circuit || !canAskNetwork()); }
     bool canAskCircuit() const { return state() && state()->circuit; }
     bool canAskNetwork() const { return state() && state()->network; }
     void setAsksCircuit(bool circuit);
     /// Network and circuit at once, the circuit beside the network.
-    bool asksBoth() const { return both_; }
+    bool asksBoth() const { return asked_ == Asked::both && canAskBoth(); }
     bool canAskBoth() const { return canAskNetwork() && canAskCircuit(); }
     void setAsksBoth();
     /// Share of a population's units that are silenced, clamped to 0..1.
@@ -58,6 +59,11 @@ public:
     /// Gains 1 and switches on (undoable), nobody silenced.
     void reset();
     bool isUntouched() const;
+
+    /// What a session keeps of this page, but for which of its views is looked at.
+    BehaviourLook look() const;
+    /// Asks that. Shares of other populations than there are, are left out; numbers are clamped.
+    void restore(const BehaviourLook& look);
 
     /// Null until there is one for this network, circuit and task.
     std::shared_ptr<const Choices> choices() const { return choices_; }
@@ -95,8 +101,7 @@ private:
 
     Document& document_;
     BehaviourOffer offer_;
-    bool circuit_ = false;
-    bool both_ = false;  ///< not where circuit_
+    Asked asked_ = Asked::network;  ///< where that can be asked; else who can
     Eigen::VectorXd inactivated_;
     int trials_ = usualTrials;
     std::optional<double> noise_;  ///< none: the usual one

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ui/session/pages.h"
 #include "ui/session/planar.h"
 
 namespace kappascope::session {
@@ -50,6 +51,8 @@ Explorer::Explorer(PaintPortrait paint, QObject* parent) : QObject(parent) {
     connect(&trials_, &TrialTrack::stepped, this, &Explorer::showMoment);
     connect(&trials_, &TrialTrack::failed, this, &Explorer::failed);
     connect(this, &Explorer::viewChanged, this, &Explorer::requestTraces);
+    pages_ = std::make_unique<Pages>(*this);
+    connect(pages_.get(), &Pages::changed, this, [this] { ++viewChanges_; });
 }
 
 Explorer::~Explorer() = default;

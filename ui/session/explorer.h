@@ -22,6 +22,8 @@
 
 namespace kappascope::session {
 
+class Pages;
+
 /// The two portraits of a document, live: turns what the hand does into requests, and what the workers deliver into
 /// what is shown. Holds no widget; the window only wires signals to it. Lives in the UI thread.
 class Explorer : public QObject {
@@ -101,6 +103,8 @@ public:
     double trialPosition() const { return trials_.position(); }
     /// The fixed point or cycle whose card is open.
     Selection& selection() { return *selection_; }
+    /// What is looked at besides the portraits.
+    Pages& pages() { return *pages_; }
 
     // What there is to show; null until it is computed.
     std::shared_ptr<const PortraitResult> result(int side) const { return views_[at(side)].result; }
@@ -209,6 +213,7 @@ private:
     std::uint64_t trajectorySerial_ = 0;
     QTimer repaint_;
     std::unique_ptr<Selection> selection_;
+    std::unique_ptr<Pages> pages_;
     int portraitsFirst_ = 0;    ///< portraits still to be delivered before trajectories follow a slider
     bool trialWanted_ = false;  ///< so does the trial
     bool trialIsNew_ = false;   ///< the next one may widen the view

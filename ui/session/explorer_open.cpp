@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ui/session/explorer.h"
+#include "ui/session/pages.h"
 #include "ui/session/trial_choices.h"
 
 namespace kappascope::session {
@@ -69,6 +70,7 @@ void Explorer::finishJob(const Delivery<JobResult>& delivery) {
     const JobResult& result = *delivery.result;
     auto next = std::make_shared<State>(*result.file.state);
     if (result.job.open) {
+        const bool first = !state();
         if (!result.file.view) next->trial = proposedTrial(*next);
         demonstrate_ = !next->notes.isEmpty() && !result.file.view;
         opening_ = true;
@@ -77,6 +79,11 @@ void Explorer::finishJob(const Delivery<JobResult>& delivery) {
                        result.job.text.arg(next->title));
         opening_ = false;
         restoring_.reset();
+        // After all that follow the document have taken leave of the last one.
+        if (result.file.view)
+            pages_->restore(result.file.view->pages);
+        else if (!first && pages_->workspace() == Workspace::train)  // what is opened is looked at
+            pages_->setWorkspace(Workspace::explore);
         setViewSaved(viewChanges_);
         emit opened(result.job.path);
         return;

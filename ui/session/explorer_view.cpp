@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ui/session/explorer.h"
+#include "ui/session/pages.h"
 #include "ui/session/planar.h"
 
 namespace kappascope::session {
@@ -18,6 +19,7 @@ ViewState Explorer::viewState() const {
     saved.following = following_;
     saved.starts = starts_;
     saved.scrubber = scrubber();
+    saved.pages = pages_->views();
     return saved;
 }
 
@@ -75,6 +77,7 @@ void Explorer::restore(const ViewState& saved) {
     requestTrajectories();
     requestProbe();
     trials_.setScrubber(saved.scrubber);
+    if (!opening_) pages_->restore(saved.pages);
 }
 
 /// What was chosen by hand, at its scale in a picture of the present shape.

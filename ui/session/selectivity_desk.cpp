@@ -2,6 +2,7 @@
 #include "ui/session/selectivity_desk.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/tasks/task.h"
 
@@ -19,14 +20,13 @@ QString shown(double value) {
 
 }  // namespace
 
-SelectivityDesk::SelectivityDesk(BehaviourDesk& behaviour, QObject* parent) : QObject(parent), behaviour_(behaviour) {
+SelectivityDesk::SelectivityDesk(BehaviourDesk& behaviour, QObject* parent)
+    : QObject(parent), behaviour_(behaviour), of_(behaviour.offer().setup) {
     worker_ = makeSelectivityWorker([this](const Delivery<SelectivityResult>& delivery) {
         const bool newest = delivery.serial == serial_;
         if (delivery.outcome && newest) busy_ = false;
         if (delivery.result && asked_ && delivery.result->request.setup.resembles(asked_->setup)) {
             result_ = delivery.result;
-            const int variables = static_cast<int>(result_->selectivity->variables.size());
-            for (int& axis : axes_) axis = std::min(axis, variables - 1);
         }
         if (delivery.error && newest) {
             failure_ = sentence(*delivery.error);
@@ -55,7 +55,8 @@ SelectivityDesk::~SelectivityDesk() {
 }
 
 void SelectivityDesk::follow() {
-    const bool another = asked_ && (!behaviour_.isPossible() || !behaviour_.setup().resembles(asked_->setup));
+    const auto before = std::exchange(of_, behaviour_.offer().setup);
+    const bool another = !of_.resembles(before);
     if (another) {
         stop_.request_stop();
         asked_.reset();
@@ -105,6 +106,16 @@ void SelectivityDesk::setWindow(const QString& window) {
     follow();
 }
 
+int SelectivityDesk::axis(int k) const {
+    const int chosen = axes_[static_cast<std::size_t>(k)];
+    return result_ ? std::min(chosen, static_cast<int>(result_->selectivity->variables.size()) - 1) : chosen;
+}
+
+int SelectivityDesk::changeVariable() const {
+    return result_ && result_->change ? std::min(changeVariable_, static_cast<int>(result_->change->change.cols()) - 1)
+                                      : changeVariable_;
+}
+
 void SelectivityDesk::setAxis(int k, int variable) {
     axes_[static_cast<std::size_t>(k)] = std::max(0, variable);
     emit changed();
@@ -114,20 +125,19 @@ std::vector<QPointF> SelectivityDesk::points() const {
     std::vector<QPointF> points;
     if (!result_) return points;
     const auto& coefficients = result_->selectivity->coefficients;
-    for (const int axis : axes_)
-        if (axis >= coefficients.cols()) return points;
+    if (coefficients.cols() == 0) return points;
     points.reserve(static_cast<std::size_t>(coefficients.rows()));
     for (Eigen::Index i = 0; i < coefficients.rows(); ++i)
-        points.emplace_back(coefficients(i, axes_[0]), coefficients(i, axes_[1]));
+        points.emplace_back(coefficients(i, axis(0)), coefficients(i, axis(1)));
     return points;
 }
 
 std::vector<QPointF> SelectivityDesk::changePoints() const {
     std::vector<QPointF> points;
-    if (!result_ || !result_->change || changeVariable_ >= result_->change->change.cols()) return points;
+    if (!result_ || !result_->change || result_->change->change.cols() == 0) return points;
     const auto& change = *result_->change;
     for (Eigen::Index i = 0; i < change.preference.size(); ++i)
-        points.emplace_back(change.preference[i], change.change(i, changeVariable_));
+        points.emplace_back(change.preference[i], change.change(i, changeVariable()));
     return points;
 }
 
@@ -198,6 +208,21 @@ QString SelectivityDesk::testText() const {
         .arg(verdict, shown(test_->p))
         .arg(test_->nullMedians.size())
         .arg(shown(test_->effect), test_->publishedP > 0 ? shown(test_->publishedP) : tr("0 (too small to be told)"));
+}
+
+SelectivityLook SelectivityDesk::look() const {
+    return {window_, axes_, changeVariable_, unit_, testOf_};
+}
+
+void SelectivityDesk::restore(const SelectivityLook& look) {
+    window_ = windows().contains(look.window) ? look.window : QString();
+    for (std::size_t k = 0; k < axes_.size(); ++k) axes_[k] = std::max(0, look.axes[k]);
+    changeVariable_ = std::max(0, look.changeVariable);
+    const auto network = isPossible() ? behaviour_.setup().network : nullptr;
+    setUnit(network && look.unit < network->units() ? std::max(-1, look.unit) : -1);
+    setTestOf(look.testOf);
+    emit changed();
+    follow();
 }
 
 void SelectivityDesk::setVisible(bool visible) {

@@ -31,13 +31,13 @@ public:
     void setWindow(const QString& window);
 
     // Which variables the axes show; indices into result()->selectivity->variables.
-    int axis(int k) const { return axes_[static_cast<std::size_t>(k)]; }
+    int axis(int k) const;
     void setAxis(int k, int variable);
     /// One a unit; empty until there is a result.
     std::vector<QPointF> points() const;
     /// Change of selectivity for a variable against preference for a context; empty where the task has not two.
     std::vector<QPointF> changePoints() const;
-    int changeVariable() const { return changeVariable_; }
+    int changeVariable() const;
     void setChangeVariable(int variable);
     /// The population of each unit, 0-based.
     std::vector<int> populations() const;
@@ -64,6 +64,11 @@ public:
 
     void setVisible(bool visible);
 
+    /// What a session keeps of it.
+    SelectivityLook look() const;
+    /// Looks at that. An epoch or a unit that there is not is left out.
+    void restore(const SelectivityLook& look);
+
 signals:
     void changed();  ///< result(), failure(), window(), axes
     void unitChanged();
@@ -74,9 +79,10 @@ private:
     void clearTest();
 
     BehaviourDesk& behaviour_;
-    QString window_;  ///< empty: the task's usual one
-    std::array<int, 2> axes_{0, 1};
-    int changeVariable_ = 0;
+    BehaviourSetup of_;              ///< what is looked at belongs to
+    QString window_;                 ///< empty: the task's usual one
+    std::array<int, 2> axes_{0, 1};  ///< as chosen: a task may have fewer variables
+    int changeVariable_ = 0;         ///< the same
     int unit_ = -1;
     bool visible_ = false;
     bool busy_ = false;

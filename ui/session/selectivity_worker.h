@@ -11,6 +11,7 @@
 #include "core/statistics/selectivity.h"
 #include "core/statistics/tuning.h"
 #include "ui/session/behaviour_setup.h"
+#include "ui/session/page_views.h"
 #include "ui/session/worker.h"
 
 namespace kappascope::session {
@@ -40,9 +41,6 @@ QStringList windowsOf(const BehaviourSetup& setup);
 /// Regressions first, then the change between contexts, then tuning curves; the later ones give way to a newer request.
 using SelectivityWorker = LatestWorker<SelectivityRequest, SelectivityResult>;
 std::unique_ptr<SelectivityWorker> makeSelectivityWorker(SelectivityWorker::Receive receive);
-
-/// What the ePAIRS test is asked of.
-enum class EpairsOf { loadings, selectivity };
 
 struct EpairsRequest {
     EpairsOf of = EpairsOf::loadings;

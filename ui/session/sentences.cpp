@@ -130,6 +130,10 @@ public:
                     "How this session was looked at could not be read (%1 is damaged), so the portraits are fitted "
                     "anew. "
                     "Network, input and gains are as they were saved.");
+            case io::WarningCode::pageNotRead:
+                return tr(
+                    "A part of how this session was looked at could not be read (%1 is damaged) and has its default. "
+                    "All else is as it was saved.");
         }
         return {};
     }

@@ -27,7 +27,7 @@ OpenedFile openFile(const QString& pathOrId, const OpenOptions& options = {});
 OpenedFile openBytes(std::string_view bytes, const QString& name, const QString& title);
 
 /// State and view as core writes them. Keys of the parts "document" and "view" of session.json are listed in
-/// session_file.cpp; what a newer version added to a part is kept.
+/// session_document.cpp and session_view.cpp; what a newer version added to a part is kept.
 io::Scene sceneFrom(const StatePtr& state, const ViewState& view);
 
 /// The session file's bytes. cache: null, or what the last call left. Throws as io::sceneBytes().

@@ -23,7 +23,9 @@ public:
     static UnitSelection& of(Explorer& explorer);
 
     /// 1 for every chosen unit; empty where none is.
-    const std::vector<char>& selected() const { return selected_; }
+    const std::vector<char>& selected() const { return selected_ ? *selected_ : none_; }
+    /// The same, shared with who keeps it; null where none is.
+    const std::shared_ptr<const std::vector<char>>& shared() const { return selected_; }
     int count() const { return count_; }
     /// How many of the chosen units are in population p of the open network.
     int countIn(int p) const {
@@ -45,7 +47,8 @@ private:
 
     Explorer& explorer_;
     std::shared_ptr<const network::Network> network_;
-    std::vector<char> selected_;
+    std::shared_ptr<const std::vector<char>> selected_;  ///< null: none
+    const std::vector<char> none_;
     int count_ = 0;
     std::vector<int> counts_;  ///< by population; empty where none is chosen
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/phase/view.h"
+#include "ui/session/page_views.h"
 #include "ui/session/state.h"
 #include "ui/session/trajectory_worker.h"
 
@@ -25,6 +26,7 @@ struct ViewState {
     bool particles = true;  ///< they drift through the portraits
     bool following = true;  ///< above rank 2: modes that are no axes follow the marked state; else they are held at 0
     int scrubber = -1;      ///< step of the trial that the portraits show; -1: the sliders' own input
+    PageViews pages;
 };
 
 }  // namespace kappascope::session

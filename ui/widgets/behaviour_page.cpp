@@ -16,6 +16,7 @@
 
 #include "ui/session/choices_csv.h"
 #include "ui/session/explorer.h"
+#include "ui/session/pages.h"
 #include "ui/session/trained.h"
 #include "ui/session/trial_choices.h"
 #include "ui/session/unit_selection.h"
@@ -85,10 +86,12 @@ bool ChoicesView::event(QEvent* event) {
 
 BehaviourPage::BehaviourPage(session::Explorer& explorer, QWidget* parent)
     : QWidget(parent),
+      kept_(explorer.pages()),
       units_(session::UnitSelection::of(explorer)),
       desk_(std::make_unique<session::BehaviourDesk>(explorer.document())),
       panel_(new BehaviourPanel(explorer, *desk_, this)),
       pages_(new QStackedWidget(this)) {
+    kept_.keep(*desk_);
     pages_->addWidget(makeContent());
     pages_->addWidget(makeEmpty());
     auto* all = new QHBoxLayout(this);
@@ -104,6 +107,9 @@ BehaviourPage::BehaviourPage(session::Explorer& explorer, QWidget* parent)
     showOffer();
     showChoices();
     showProgress();
+    const auto showKept = [this] { showView(kept_.behaviour().selectivity ? View::selectivity : View::choices); };
+    showKept();
+    connect(&kept_, &session::Pages::restored, this, showKept);
 }
 
 BehaviourPage::~BehaviourPage() = default;
@@ -143,6 +149,7 @@ SelectivityView* BehaviourPage::selectivity() {
     if (selectivity_) return selectivity_;
     selectivity_ = new SelectivityView(*desk_, contents_);
     selectivity_->setSelection(units_);
+    kept_.keep(selectivity_->desk());
     selectivity_->setTheme(*theme_);
     contents_->addWidget(selectivity_);
     return selectivity_;
@@ -156,6 +163,9 @@ void BehaviourPage::showView(View view) {
         contents_->setCurrentIndex(0);
     // Choices that nobody sees are not asked for.
     desk_->setVisible(isVisible() && view == View::choices);
+    session::BehaviourLook look = kept_.behaviour();
+    look.selectivity = view == View::selectivity;
+    kept_.setBehaviour(look);
 }
 
 QWidget* BehaviourPage::makeChoices() {

@@ -18,6 +18,7 @@ class QToolButton;
 
 namespace kappascope::session {
 class Explorer;
+class Pages;
 class UnitSelection;
 }  // namespace kappascope::session
 
@@ -89,6 +90,7 @@ private:
     void showChoices();
     void showProgress();
 
+    session::Pages& kept_;
     session::UnitSelection& units_;
     std::unique_ptr<session::BehaviourDesk> desk_;
     const painting::Theme* theme_ = &painting::Theme::light();

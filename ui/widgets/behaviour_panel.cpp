@@ -26,7 +26,6 @@ namespace kappascope::widgets {
 namespace {
 
 constexpr int panelWidth = 296, fieldWidth = 78;
-constexpr double largestSeed = 4294967295.0;
 enum Asked { askNetwork, askCircuit, askBoth };  // data of the box
 
 QLabel* headingLabel(const QString& text, QWidget* parent) {
@@ -220,10 +219,10 @@ void BehaviourPanel::makeTrialsCard() {
                   new NumberBox(1, session::BehaviourDesk::mostTrials, true, true, trialsCard_));
     noise_ = add(1, tr("noise $\\sigma$"), tr("State noise sigma"),
                  tr("State noise σ of each unit and step, no unit; usually the network's own"),
-                 new NumberBox(0, 10, false, true, trialsCard_));
+                 new NumberBox(0, session::BehaviourLook::mostNoise, false, true, trialsCard_));
     seed_ = add(2, tr("seed"), tr("Seed"),
                 tr("Of the noise, and of the choice of silenced units: the same seed, the same result"),
-                new NumberBox(0, largestSeed, true, false, trialsCard_));
+                new NumberBox(0, static_cast<double>(session::BehaviourLook::largestSeed), true, false, trialsCard_));
     connect(trials_, &QDoubleSpinBox::valueChanged, this,
             [this](double value) { desk_.setTrials(static_cast<int>(value)); });
     connect(noise_, &QDoubleSpinBox::valueChanged, this, [this](double value) { desk_.setNoise(value); });

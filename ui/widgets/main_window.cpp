@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "ui/figures/from_window.h"
+#include "ui/session/pages.h"
 #include "ui/session/trained.h"
 #include "ui/widgets/behaviour_page.h"
 #include "ui/widgets/connectivity_page.h"
@@ -256,10 +257,8 @@ void MainWindow::wire() {
         message_->hide();
         showTitle();
     });
-    // What is opened is looked at; not what the window begins with.
-    connect(explorer_.get(), &Explorer::opened, this, [this] {
-        if (std::exchange(hasOpened_, true) && workspace() == Workspace::train) showWorkspace(Workspace::explore);
-    });
+    connect(&explorer_->pages(), &session::Pages::workspaceChanged, this,
+            [this] { showWorkspace(explorer_->pages().workspace()); });
     connect(kept_, &KeptRuns::goOnWanted, this, [this](const session::StoredRun& run) {
         showWorkspace(Workspace::train);
         trainPage()->desk().goOnWith(run);
@@ -297,11 +296,12 @@ void MainWindow::showTitle() {
 }
 
 MainWindow::Workspace MainWindow::workspace() const {
-    return static_cast<Workspace>(workspaces_->current());
+    return explorer_->pages().workspace();
 }
 
 void MainWindow::showWorkspace(Workspace workspace) {
     const bool exploring = workspace == Workspace::explore;
+    explorer_->pages().setWorkspace(workspace);
     workspaces_->setCurrent(static_cast<int>(workspace));
     QWidget* page = pages_->widget(0);
     if (workspace == Workspace::train) page = trainPage();

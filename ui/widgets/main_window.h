@@ -57,8 +57,7 @@ public:
     void closeForGood();
     TimePanel* timePanel() const { return time_; }
 
-    /// What the window is for at the moment.
-    enum class Workspace { explore, train, connectivity, behaviour };
+    using Workspace = session::Workspace;
     Workspace workspace() const;
     void showWorkspace(Workspace workspace);
     WorkspaceSwitch* workspaces() const { return workspaces_; }
@@ -134,7 +133,6 @@ private:
     EquationPanel* equations_ = nullptr;
     bool closing_ = false;
     session::SnapshotPtr adopting_;  ///< the run's network that is being opened
-    bool hasOpened_ = false;
     std::array<PortraitView*, session::Explorer::sides> views_{};
     Legend* legend_ = nullptr;
     StatusLine* status_ = nullptr;

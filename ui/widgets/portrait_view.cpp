@@ -13,6 +13,7 @@
 
 #include "ui/session/axis_label.h"
 #include "ui/session/level_run.h"
+#include "ui/session/pages.h"
 #include "ui/widgets/choice_box.h"
 #include "ui/widgets/diagram_view.h"
 #include "ui/widgets/math_widget.h"
@@ -213,7 +214,11 @@ void PortraitView::makeDiagram() {
     connect(diagramButton_, &QToolButton::toggled, this, [this](bool on) {
         if (on && explorer_.selection().side() == side_) explorer_.selection().clear();
         if (on && plot_->hasFocus()) diagramButton_->setFocus();  // or the diagram would be given it
+        explorer_.pages().setDiagram(side_, on);
         showLevels();
+    });
+    connect(&explorer_.pages(), &session::Pages::diagramChanged, this, [this](int side) {
+        if (side == side_) diagramButton_->setChecked(explorer_.pages().showsDiagram(side));
     });
     connect(new QShortcut(side_ == 0 ? QKeySequence(Qt::SHIFT | Qt::Key_D) : QKeySequence(Qt::Key_D), this),
             &QShortcut::activated, diagramButton_, &QToolButton::click);

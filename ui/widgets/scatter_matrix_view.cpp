@@ -192,7 +192,7 @@ void ScatterMatrixView::mouseReleaseEvent(QMouseEvent* event) {
                       : keys.testFlag(Qt::AltModifier) ? Mode::remove
                                                        : Mode::replace;
     if (std::max(bounds.width(), bounds.height()) < aLasso) {
-        if (mode == Mode::replace) desk_.clearSelection();
+        if (mode == Mode::replace && unitAt(event->position()) < 0) desk_.clearSelection();  // a click beside all units
         update();
         return;
     }

@@ -12,8 +12,8 @@
 namespace kappascope::widgets {
 
 /// The scatter matrix of the desk's loadings: painted by a worker once per change, so that pointer and lasso only draw
-/// over an image. A drag below the diagonal is a lasso: Shift adds to what is chosen, Alt takes away; a click or Escape
-/// chooses nothing.
+/// over an image. A drag below the diagonal is a lasso: Shift adds to what is chosen, Alt takes away; Escape, or a
+/// click beside all units, chooses none.
 class ScatterMatrixView : public QWidget {
     Q_OBJECT
 

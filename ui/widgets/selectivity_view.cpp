@@ -137,21 +137,31 @@ void UnitsView::mouseReleaseEvent(QMouseEvent* event) {
     const QPolygonF lasso = std::exchange(lasso_, {});
     constexpr double trembling = 4;  // of a hand that clicks
     const QRectF bounds = lasso.boundingRect();
-    if (std::max(bounds.width(), bounds.height()) < trembling)
-        emit picked(painting::unitAt(picture_, rect(), std::floor(textSize()), event->position()));
-    else
+    if (std::max(bounds.width(), bounds.height()) < trembling) {
+        const int unit = painting::unitAt(picture_, rect(), std::floor(textSize()), event->position());
+        if (unit >= 0)
+            emit picked(unit);
+        else if (!(event->modifiers() & (Qt::ShiftModifier | Qt::AltModifier)))  // a hand that adds, and missed
+            emit noneWanted();
+    } else {
         emit lassoed(painting::unitsIn(picture_, rect(), std::floor(textSize()), lasso), event->modifiers());
+    }
     update();
 }
 
 void UnitsView::keyPressEvent(QKeyEvent* event) {
     const int count = static_cast<int>(picture_.points.size());
-    if (count > 0 && event->key() == Qt::Key_Right)
+    if (count > 0 && event->key() == Qt::Key_Right) {
         emit picked((picture_.selected + 1) % count);
-    else if (count > 0 && event->key() == Qt::Key_Left)
+    } else if (count > 0 && event->key() == Qt::Key_Left) {
         emit picked((std::max(0, picture_.selected) + count - 1) % count);
-    else
+    } else if (event->key() == Qt::Key_Escape && (!lasso_.isEmpty() || !picture_.chosen.empty())) {
+        lasso_.clear();
+        emit noneWanted();
+        update();
+    } else {
         TrainPlot::keyPressEvent(event);
+    }
 }
 
 TuningView::TuningView(QWidget* parent)
@@ -211,12 +221,7 @@ void SelectivityView::setSelection(session::UnitSelection& units) {
     units_ = &units;
     connect(units_, &session::UnitSelection::changed, this, &SelectivityView::showResult);
     for (UnitsView* each : {space_, change_}) {
-        connect(each, &UnitsView::picked, this, [this, each](int unit) {
-            if (unit < 0) return units_->clear();
-            std::vector<char> hit(each->picture().points.size(), 0);
-            hit[static_cast<std::size_t>(unit)] = 1;
-            units_->choose(hit, Mode::replace);
-        });
+        connect(each, &UnitsView::noneWanted, units_, &session::UnitSelection::clear);
         connect(each, &UnitsView::lassoed, this, [this](const std::vector<char>& hit, Qt::KeyboardModifiers keys) {
             units_->choose(hit, keys & Qt::ShiftModifier ? Mode::add
                                 : keys & Qt::AltModifier ? Mode::remove
@@ -231,7 +236,7 @@ QFrame* SelectivityView::makeSpaceCard() {
         tr("Selectivity of the units"),
         tr("Each dot is a unit: regression coefficients of its rate on two variables of the task. "
            "Click one for its tuning curves; the arrow keys go from unit to unit. Drag around units to choose "
-           "them, Shift adds, Alt takes away: they stand out in every workspace"));
+           "them, Shift adds, Alt takes away, Esc chooses none: they stand out in every workspace"));
     QHBoxLayout* header = nullptr;
     // Its boxes say what it shows, and need the room.
     auto* card = cardWith(this, {}, header, space_);
@@ -245,6 +250,7 @@ QFrame* SelectivityView::makeSpaceCard() {
         connect(axes_[static_cast<std::size_t>(k)], &QComboBox::activated, this,
                 [this, k](int variable) { desk_->setAxis(k, variable); });
     connect(space_, &UnitsView::picked, desk_.get(), &session::SelectivityDesk::setUnit);
+    connect(space_, &UnitsView::noneWanted, desk_.get(), [this] { desk_->setUnit(-1); });
     return card;
 }
 
@@ -259,6 +265,7 @@ QFrame* SelectivityView::makeChangeCard() {
         addExport(header, change_, tr("change between contexts"), "context-change", card, painting::paintUnits));
     connect(variable_, &QComboBox::activated, desk_.get(), &session::SelectivityDesk::setChangeVariable);
     connect(change_, &UnitsView::picked, desk_.get(), &session::SelectivityDesk::setUnit);
+    connect(change_, &UnitsView::noneWanted, desk_.get(), [this] { desk_->setUnit(-1); });
     return card;
 }
 
@@ -388,6 +395,7 @@ void SelectivityView::showUnit() {
 
 void SelectivityView::showTest() {
     const auto test = desk_->test();
+    testOf_->setCurrentIndex(static_cast<int>(desk_->testOf()));
     painting::EpairsPicture picture;
     picture.empty = desk_->isTesting() ? tr("Testing …")
                     : desk_->canTest() ? tr("Do units fall into populations? Press Test.")

@@ -23,7 +23,8 @@ namespace kappascope::widgets {
 class ChoiceBox;
 class PlotExportButton;
 
-/// A scatter of units; a click chooses one, the arrow keys the next.
+/// A scatter of units; a click picks one, the arrow keys the next. A lasso chooses some; Escape, or a click beside all
+/// units, chooses none.
 class UnitsView : public TrainPlot {
     Q_OBJECT
 
@@ -35,7 +36,8 @@ public:
     QPointF positionOf(int unit) const;
 
 signals:
-    void picked(int unit);  ///< -1: none
+    void picked(int unit);
+    void noneWanted();
     void lassoed(const std::vector<char>& hit, Qt::KeyboardModifiers modifiers);
 
 protected:
