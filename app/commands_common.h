@@ -76,10 +76,6 @@ struct Opened {
 /// Error.
 Opened openNet(const CommonOptions& options);
 
-/// State noise to judge a network by: its own, or where that is 0 (many files, and circuits, say nothing of it) that of
-/// the task's training.
-double trainingNoise(double own, const tasks::Task& task, const tasks::TaskOptions& options);
-
 /// "0.2,-1" as numbers. name: the option, for the sentence. Throws UsageError.
 Eigen::VectorXd parseNumbers(const std::string& text, const QString& name);
 
