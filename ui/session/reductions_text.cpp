@@ -20,6 +20,18 @@ QString populationsText(int count) {
     return count == 1 ? Texts::tr("1 population") : Texts::tr("%1 populations").arg(count);
 }
 
+/// The document's own circuit, by how it came about.
+QString ownTitle(const Reduction& row) {
+    const QString populations = populationsText(row.populations);
+    using Kind = reduction::Origin::Kind;
+    switch (row.state && row.state->circuit ? row.state->circuit->origin.kind : Kind::unknown) {
+        case Kind::refinedToFlow: return Texts::tr("%1, refined, the document's own").arg(populations);
+        case Kind::trainedOnTask: return Texts::tr("%1, trained, the document's own").arg(populations);
+        case Kind::unknown: break;
+    }
+    return Texts::tr("%1, the document's own").arg(populations);
+}
+
 /// A text field of a csv file; quoted where it has to be.
 std::string quoted(const QString& text) {
     if (!text.contains(u',') && !text.contains(u'"') && !text.contains(u'\n')) return text.toStdString();
@@ -44,7 +56,7 @@ QString reductionTitle(const Reduction& row) {
         case Reduction::Kind::exact: break;
         case Reduction::Kind::fitted: return populationsText(row.asked);
         case Reduction::Kind::refined: return Texts::tr("%1, refined").arg(populationsText(row.populations));
-        case Reduction::Kind::own: return Texts::tr("%1, the document's own").arg(populationsText(row.populations));
+        case Reduction::Kind::own: return ownTitle(row);
     }
     return Texts::tr("exact flow");
 }
@@ -100,12 +112,13 @@ QString networkText(const ReductionsTable& table) {
 
 QString settingsText(const ReductionsTable& table) {
     if (!table.of) return {};
+    const int trials = table.plan.trials;
     return Texts::tr(
-               "%1, task %2: %3 noisy trials of each condition, state noise %4, %5 networks drawn, seed %6, unit "
-               "gains")
-        .arg(table.of->title, table.ground.choice.task)
-        .arg(table.plan.trials)
-        .arg(QString::fromStdString(toText(table.ground.noise, 3)))
+               "%1, task %2: %3 of each condition, state noise %4, %5 networks drawn from each circuit, seed %6, "
+               "unit gains")
+        .arg(table.of->title, table.ground.choice.task,
+             trials == 1 ? Texts::tr("1 noisy trial") : Texts::tr("%1 noisy trials").arg(trials),
+             QString::fromStdString(toText(table.ground.noise, 3)))
         .arg(table.plan.draws)
         .arg(table.plan.seed);
 }

@@ -27,7 +27,7 @@ namespace kappascope::widgets {
 namespace {
 
 constexpr int mostRefined = 4, usualWidth = 1200, usualHeight = 520, margin = 40;
-constexpr int firstRow = 3;  // of the grid: groups, symbols and a line stand above
+constexpr int firstRow = 4;  // of the grid: groups, symbols and a line beneath each stand above
 
 QLabel* textLabel(int pixels, const QString& kind, QWidget* parent) {
     auto* label = new QLabel(parent);
@@ -36,6 +36,15 @@ QLabel* textLabel(int pixels, const QString& kind, QWidget* parent) {
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
+}
+
+/// Of the grid, for a column of the table: a gap stands before each group of them. -1: the title.
+int gridColumn(int column) {
+    const auto& columns = session::reductionColumns();
+    int gaps = 0;
+    for (int k = 1; k <= column && std::cmp_less(k, columns.size()); ++k)
+        gaps += columns[static_cast<std::size_t>(k)].group != columns[static_cast<std::size_t>(k - 1)].group;
+    return column < 0 ? 0 : 2 + column + gaps;
 }
 
 QFrame* line(QWidget* parent) {
@@ -146,7 +155,7 @@ void ReductionsDialog::measure() {
 }
 
 int ReductionsDialog::cellPixels() const {
-    constexpr int perPixel = 74, least = 13, largest = 26;
+    constexpr int perPixel = 70, least = 13, largest = 26;
     return std::clamp(width() / perPixel, least, largest);
 }
 
@@ -174,11 +183,27 @@ void ReductionsDialog::fillTable() {
     grid->setVerticalSpacing(filledPixels_ / 2);
     grid->setColumnStretch(0, 1);
     const auto& rows = run_->table().rows;
-    if (!rows.empty()) addHeader(grid, body);
+    if (rows.empty())
+        grid->addWidget(explanation(body), 0, 0);
+    else
+        addHeader(grid, body);
     for (std::size_t row = 0; row < rows.size(); ++row) addRow(grid, body, row);
-    grid->setRowStretch(firstRow + 2 * static_cast<int>(rows.size()), 1);
+    grid->setRowStretch(rows.empty() ? 0 : firstRow + 2 * static_cast<int>(rows.size()), 1);
     scroll_->setWidget(body);
     showTable();
+}
+
+QWidget* ReductionsDialog::explanation(QWidget* body) const {
+    auto* label = textLabel(15, QStringLiteral("muted"), body);
+    label->setAlignment(Qt::AlignCenter);
+    label->setText(run_->isRunning() ? tr("Measuring the exact flow …")
+                                     : tr("The exact flow, circuits of 1 to %1 populations and the document's own are "
+                                          "held against the network over its task:\n"
+                                          "how closely they follow it, whether they choose alike, which of its fixed "
+                                          "points they have,\n"
+                                          "and how many trials they and networks drawn from them get right.")
+                                           .arg(run_->plan.most));
+    return label;
 }
 
 void ReductionsDialog::addHeader(QGridLayout* grid, QWidget* body) {
@@ -190,15 +215,19 @@ void ReductionsDialog::addHeader(QGridLayout* grid, QWidget* body) {
         auto* symbol = new MathWidget(column.symbol, pixels, body);
         symbol->setToolTip(column.help);
         symbol->setMuted(true);
-        grid->addWidget(symbol, 1, k + 1, Qt::AlignRight);
-        if (k > 0 && columns[static_cast<std::size_t>(k - 1)].group == column.group) continue;
-        int end = k + 1;
-        while (end < count && columns[static_cast<std::size_t>(end)].group == column.group) ++end;
+        grid->addWidget(symbol, 2, gridColumn(k), Qt::AlignRight);
+        if (gridColumn(k) == gridColumn(k - 1) + 1) continue;
+        // The first of a group.
+        int last = k;
+        while (last + 1 < count && columns[static_cast<std::size_t>(last + 1)].group == column.group) ++last;
         auto* group = new QLabel(column.group, body);
         group->setFont(pixelFont(pixels, true));
-        grid->addWidget(group, 0, k + 1, 1, end - k, Qt::AlignRight);
+        const int width = gridColumn(last) - gridColumn(k) + 1;
+        grid->addWidget(group, 0, gridColumn(k), 1, width, Qt::AlignHCenter);
+        grid->addWidget(line(body), 1, gridColumn(k), 1, width);
+        grid->setColumnMinimumWidth(gridColumn(k) - 1, k > 0 ? filledPixels_ / 2 : 0);
     }
-    grid->addWidget(line(body), 2, 0, 1, count + 2);
+    grid->addWidget(line(body), 3, 0, 1, gridColumn(count) + 1);
 }
 
 void ReductionsDialog::addRow(QGridLayout* grid, QWidget* body, std::size_t row) {
@@ -218,7 +247,7 @@ void ReductionsDialog::addRow(QGridLayout* grid, QWidget* body, std::size_t row)
     for (int k = 0; k < texts.size(); ++k) {
         auto* cell = new MathWidget(texts[k], filledPixels_, body);
         cell->setToolTip(session::reductionColumns()[static_cast<std::size_t>(k)].help);
-        grid->addWidget(cell, at, k + 1, Qt::AlignRight);
+        grid->addWidget(cell, at, gridColumn(k), Qt::AlignRight);
         cells_.back().push_back(cell);
     }
     auto* use = new QPushButton(tr("Use"), body);
@@ -230,11 +259,12 @@ void ReductionsDialog::addRow(QGridLayout* grid, QWidget* body, std::size_t row)
     auto* used = new QLabel(tr("in use"), body);
     used->setFont(use->font());
     used->setObjectName(QStringLiteral("muted"));
-    grid->addWidget(use, at, texts.size() + 1, Qt::AlignRight);
-    grid->addWidget(used, at, texts.size() + 1, Qt::AlignRight);
+    const int last = gridColumn(static_cast<int>(texts.size()));
+    grid->addWidget(use, at, last, Qt::AlignRight);
+    grid->addWidget(used, at, last, Qt::AlignRight);
     uses_.push_back(use);
     used_.push_back(used);
-    grid->addWidget(line(body), at + 1, 0, 1, static_cast<int>(texts.size()) + 2);
+    grid->addWidget(line(body), at + 1, 0, 1, last + 1);
 }
 
 void ReductionsDialog::showTable() {
@@ -251,19 +281,15 @@ void ReductionsDialog::showTable() {
 void ReductionsDialog::showRun() {
     const auto& table = run_->table();
     const bool running = run_->isRunning();
-    if (filledFrom_ != table.of || cells_.size() != table.rows.size())
+    if (filledFrom_ != table.of || cells_.size() != table.rows.size() || table.rows.empty())
         fillTable();
     else
         showTable();
     const QString obstacle = run_->obstacle();
     const QString network = session::networkText(table);
     network_->setText(network.isEmpty() ? tr("How good is the reduction?") : network);
-    settings_->setText(table.of ? session::settingsText(table)
-                                : tr("The exact flow, circuits of 1 to %1 populations and the document's own are held "
-                                     "against the network over its task: how closely they follow it, whether they "
-                                     "choose alike, which of its fixed points they have, and how many trials they and "
-                                     "networks drawn from them get right.")
-                                      .arg(run_->plan.most));
+    settings_->setText(session::settingsText(table));
+    settings_->setVisible(table.of != nullptr);
     QStringList notices;
     if (!run_->outOfDate().isEmpty()) notices << run_->outOfDate();
     if (!obstacle.isEmpty() && !running) notices << obstacle;

@@ -59,6 +59,8 @@ private:
 
     QWidget* makeFooter();
     void fillTable();
+    /// What stands in place of rows.
+    QWidget* explanation(QWidget* body) const;
     void addHeader(QGridLayout* grid, QWidget* body);
     void addRow(QGridLayout* grid, QWidget* body, std::size_t row);
     void showRun();
