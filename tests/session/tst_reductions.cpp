@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QSignalSpy>
 #include <QTest>
+#include <cmath>
 #include <functional>
 #include <mutex>
 
 #include "core/error.h"
+#include "core/random.h"
 #include "core/text.h"
 #include "core/training/evaluation.h"
 #include "ui/session/comparison.h"
@@ -51,6 +53,33 @@ ErrorCode codeOf(const std::function<void()>& call) {
         return error.code();
     }
     return ErrorCode::cannotOpen;
+}
+
+/// Two modes of a full-rank network of rdm's shape.
+StatePtr fullRank() {
+    constexpr Eigen::Index units = 60;
+    network::Network network;
+    network.networkClass = network::NetworkClass::fullRank;
+    network.scaling = network::Scaling::none;
+    network.task.id = "rdm";
+    Random random(3, Stream::loadings);
+    const auto normals = [&random](Eigen::Index rows, Eigen::Index columns, double deviation) {
+        Eigen::MatrixXd matrix(rows, columns);
+        for (double& each : matrix.reshaped()) each = deviation * random.normal();
+        return matrix;
+    };
+    const Eigen::MatrixXd mode = normals(units, 1, 1);
+    network.connectivity = normals(units, units, 0.8 / std::sqrt(units)) + 1.4 / units * mode * mode.transpose();
+    network.inputWeights = mode + normals(units, 1, 1);
+    network.outputWeights = mode;
+    auto state = std::make_shared<State>();
+    state->file = std::make_shared<const network::Network>(network);
+    state->network = std::make_shared<const network::Network>(network::truncated(network, 2));
+    state->exact = std::make_shared<const reduction::ExactReduction>(state->network);
+    state->input = Eigen::VectorXd::Zero(1);
+    state->gains = Eigen::VectorXd::Ones(1);
+    state->on = {true};
+    return state;
 }
 
 StatePtr withTask(const StatePtr& state, const std::string& task) {
@@ -254,6 +283,31 @@ private slots:
         alone->exact = nullptr;
         explorer.document().replace(alone, QStringLiteral("alone"));
         QVERIFY(run.obstacle().contains(QStringLiteral("sample")));
+    }
+
+    /// Of a full-rank file the network is the file, its view is a reduction, and fixed points are not compared.
+    void truncatedViewsAreHeldAgainstTheirFile() {
+        Explorer explorer{PaintPortrait()};
+        explorer.document().start(fullRank());
+        ReductionsRun run(explorer);
+        QVERIFY2(run.obstacle().isEmpty(), qPrintable(run.obstacle()));
+        run.plan = smallPlan();
+        run.plan.fresh = 200;
+        run.start();
+        QTRY_VERIFY_WITH_TIMEOUT(!run.isRunning(), patience);
+        QVERIFY(run.isComplete());
+        const auto& table = run.table();
+        const auto score = training::evaluate(*explorer.state()->file, *table.ground.task, table.ground.taskOptions,
+                                              table.ground.noise, 200, table.plan.seed, inThisThread());
+        QCOMPARE(*table.networkAccuracy, score.accuracy());
+        QVERIFY(!table.rows[0].agreement.identity && table.rows[0].agreement.rmsKappa > 1e-6);
+        QVERIFY(!table.rows[0].pointsKnown);
+        QCOMPARE(reductionCells(table.rows[0])[4], QStringLiteral("–"));
+        run.use(1);
+        QVERIFY(explorer.state()->circuitIsOneGaussian && explorer.state()->isTruncated());
+        QVERIFY2(run.outOfDate().isEmpty(), qPrintable(run.outOfDate()));
+        explorer.document().replace(withRank(explorer.state(), 3), QStringLiteral("rank"));
+        QVERIFY(run.outOfDate().contains(QStringLiteral("another network")));
     }
 
     void tablesAreText() {
