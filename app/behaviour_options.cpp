@@ -10,6 +10,7 @@
 #include "core/tasks/choice_plot.h"
 #include "core/text.h"
 #include "ui/session/comparison.h"
+#include "ui/session/reductions.h"
 
 namespace kappascope::app {
 
@@ -89,7 +90,7 @@ BehaviourSubject openSubject(const BehaviourArguments& arguments) {
     subject.modulation.seed = arguments.common.seed;
     if (state.network) subject.network = state.isTruncated() && !subject.opened.rankGiven ? state.file : state.network;
     const double own = state.file ? state.file->noise : 0;
-    subject.noise = arguments.noise.value_or(trainingNoise(own, *subject.task, subject.taskOptions));
+    subject.noise = arguments.noise.value_or(session::trainingNoise(own, *subject.task, subject.taskOptions));
     return subject;
 }
 

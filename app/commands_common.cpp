@@ -15,7 +15,6 @@
 #include "app/commands_fit.h"
 #include "core/io/text.h"
 #include "core/reduction/partition.h"
-#include "core/training/recipe.h"
 #include "ui/session/edits.h"
 #include "ui/session/populations_text.h"
 #include "ui/session/refining.h"
@@ -112,11 +111,6 @@ Eigen::VectorXd parseNumbers(const std::string& text, const QString& name) {
         from = comma + 1;
     }
     return Eigen::Map<Eigen::VectorXd>(values.data(), std::ssize(values));
-}
-
-double trainingNoise(double own, const tasks::Task& task, const tasks::TaskOptions& options) {
-    if (own > 0) return own;
-    return training::makeSettings(std::string(task.id()), options, {}, 1).value("noise");
 }
 
 QString drawnText(const session::State& state) {

@@ -79,10 +79,6 @@ Opened openNet(const CommonOptions& options);
 /// What its warnings say of a sampled state, whose network is not null.
 QString drawnText(const session::State& state);
 
-/// State noise to judge a network by: its own, or where that is 0 (many files, and circuits, say nothing of it) that of
-/// the task's training.
-double trainingNoise(double own, const tasks::Task& task, const tasks::TaskOptions& options);
-
 /// "0.2,-1" as numbers. name: the option, for the sentence. Throws UsageError.
 Eigen::VectorXd parseNumbers(const std::string& text, const QString& name);
 

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/training/evaluation.h"
 #include "ui/session/comparison.h"
+#include "ui/session/reductions.h"
 #include "ui/session/thread_pool.h"
 
 namespace kappascope::app {
@@ -72,7 +73,7 @@ void runEvaluation(const EvaluateOptions& options) {
         const Eigen::VectorXd gains = state.effectiveGains();
         for (std::size_t p = 0; p < circuit.populations.size(); ++p)
             circuit.populations[p].gain = gains[static_cast<Eigen::Index>(p)];
-        const double noise = options.noise.value_or(trainingNoise(0, task, taskOptions));
+        const double noise = options.noise.value_or(session::trainingNoise(0, task, taskOptions));
         const auto score = training::evaluate(circuit, state.network->units(), task, taskOptions, noise, options.trials,
                                               options.common.seed, pool.executor());
         return report(options, state, task, taskOptions, noise, score,
@@ -83,7 +84,7 @@ void runEvaluation(const EvaluateOptions& options) {
     // A full-rank network itself, unless --rank asked for its leading modes; under the gains that were asked for.
     network::Network network = state.isTruncated() && !opened.rankGiven ? *state.file : *state.network;
     network.storedGains = state.effectiveGains();
-    const double noise = options.noise.value_or(trainingNoise(network.noise, task, taskOptions));
+    const double noise = options.noise.value_or(session::trainingNoise(network.noise, task, taskOptions));
     const auto score =
         training::evaluate(network, task, taskOptions, noise, options.trials, options.common.seed, pool.executor());
     report(options, state, task, taskOptions, noise, score, opened.warnings);

@@ -4,6 +4,7 @@
 #include "app/commands_common.h"
 #include "app/commands_output.h"
 #include "core/linalg/decompositions.h"
+#include "ui/session/refining.h"
 
 namespace kappascope::app {
 
@@ -95,6 +96,9 @@ Json describe(const Opened& opened, const QString& net) {
         json["task"] = task.id;
         json["task_options"] = task.options;
     }
+    if (state.circuit)
+        if (const QString origin = session::originText(*state.circuit); !origin.isEmpty())
+            json["origin"] = origin.toStdString();
     json["warnings"] = toJson(opened.warnings);
     return json;
 }

@@ -100,6 +100,8 @@ void runRefinement(const RefineOptions& typed) {
     if (options.drawnUnits && !std::isfinite(*options.drawnUnits))
         throw UsageError(Texts::tr("--for-units takes a finite number."));
     if (!options.output.ends_with(".json")) throw UsageError(Texts::tr("-o takes the name of a circuit, .json."));
+    // Before anything that takes time: opening may fit populations.
+    io::prepareToWrite(options.output);
     auto opened = openNet(options.common);
     if (!opened.state->network) throw Error(ErrorCode::needsUnits);
     if (!opened.state->circuit) {
@@ -107,7 +109,6 @@ void runRefinement(const RefineOptions& typed) {
         opened = openNet(options.common);
     }
     const auto& state = *opened.state;
-    io::prepareToWrite(options.output);
     TrialOptions trial;
     trial.task = options.task;
     trial.taskOptions = options.taskOptions;

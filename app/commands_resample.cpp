@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/Option.hpp>
-#include <CLI/Validators.hpp>
 #include <algorithm>
-#include <cmath>
 
 #include "app/commands.h"
 #include "app/commands_common.h"
 #include "app/commands_fit.h"
 #include "app/commands_output.h"
-#include "app/commands_trial.h"
+#include "app/judging_options.h"
 #include "core/error.h"
 #include "core/io/partial_files.h"
 #include "core/io/save.h"
 #include "core/random.h"
 #include "core/reduction/circuit.h"
+#include "core/statistics/sample.h"
 #include "core/training/evaluation.h"
 #include "ui/session/comparison.h"
 #include "ui/session/populations_text.h"
+#include "ui/session/reductions.h"
 #include "ui/session/thread_pool.h"
 
 namespace kappascope::app {
@@ -27,11 +27,7 @@ struct ResampleOptions {
     CommonOptions common;
     FitOptions fit;
     std::string output;
-    std::string task;
-    std::vector<std::string> taskOptions;
-    std::optional<double> noise;
-    int draws = 20;
-    int trials = 500;
+    JudgingOptions judging;
 };
 
 /// What networks are drawn from, and what they share with the network that it was measured on.
@@ -52,57 +48,41 @@ network::Network drawn(const Source& source, Eigen::Index units, std::uint64_t s
     return network;
 }
 
-struct Figure {
-    std::vector<double> values;
-    double mean() const {
-        double sum = 0;
-        for (const double value : values) sum += value;
-        return sum / static_cast<double>(values.size());
-    }
-    double deviation() const {
-        double squares = 0;
-        for (const double value : values) squares += (value - mean()) * (value - mean());
-        return values.size() > 1 ? std::sqrt(squares / static_cast<double>(values.size() - 1)) : 0;
-    }
-};
-
 /// Accuracy and loss of the trained network and of networks drawn from its circuit, over the same trials.
 struct Scores {
     std::string task;
     tasks::TaskOptions taskOptions;
     double noise = 0;
     std::optional<training::Score> trained;
-    Figure accuracy;
-    Figure loss;
+    std::vector<double> accuracy;
+    std::vector<double> loss;
 };
 
 std::optional<Scores> scoresOf(const ResampleOptions& options, const session::State& state, const Source& source,
                                Eigen::Index units) {
-    if (options.task.empty() && state.file->task.id.empty()) return {};
-    TrialOptions typed;
-    typed.task = options.task;
-    typed.taskOptions = options.taskOptions;
-    const auto choice = session::completed(state, choiceOf(typed));
+    const JudgingOptions& judging = options.judging;
+    if (judging.task.empty() && state.file->task.id.empty()) return {};
+    const auto choice = session::completed(state, choiceOf(judging));
     const auto& task = tasks::task(choice.task.toStdString());
     Scores scores;
     scores.task = task.id();
     scores.taskOptions = session::taskOptions(choice);
     const std::uint64_t seed = options.common.seed;
-    scores.noise =
-        options.noise.value_or(trainingNoise(source.trained ? source.trained->noise : 0, task, scores.taskOptions));
+    scores.noise = judging.noise.value_or(
+        session::trainingNoise(source.trained ? source.trained->noise : 0, task, scores.taskOptions));
     session::ThreadPool pool(options.common.threads);
-    Progress progress(Texts::tr("Judging resampled networks"), options.draws + 1);
+    Progress progress(Texts::tr("Judging resampled networks"), judging.draws + 1);
     const auto score = [&](const network::Network& network) {
         const auto result =
-            training::evaluate(network, task, scores.taskOptions, scores.noise, options.trials, seed, pool.executor());
+            training::evaluate(network, task, scores.taskOptions, scores.noise, judging.fresh, seed, pool.executor());
         progress.step();
         return result;
     };
     if (source.trained) scores.trained = score(*source.trained);
-    for (int k = 0; k < options.draws; ++k) {
+    for (int k = 0; k < judging.draws; ++k) {
         const auto result = score(drawn(source, units, derivedSeed(seed, static_cast<std::uint64_t>(k))));
-        scores.accuracy.values.push_back(result.accuracy());
-        scores.loss.values.push_back(result.loss());
+        scores.accuracy.push_back(result.accuracy());
+        scores.loss.push_back(result.loss());
     }
     return scores;
 }
@@ -146,8 +126,8 @@ Source sourceOf(const ResampleOptions& options, const session::State& state) {
     return source;
 }
 
-Json figureToJson(const Figure& figure) {
-    return {{"mean", figure.mean()}, {"sd", figure.deviation()}, {"draws", figure.values}};
+Json figureToJson(const std::vector<double>& draws) {
+    return {{"mean", statistics::meanOf(draws)}, {"sd", statistics::deviationOf(draws)}, {"draws", draws}};
 }
 
 void report(const ResampleOptions& options, const session::State& state, const Source& source, Eigen::Index units,
@@ -167,8 +147,8 @@ void report(const ResampleOptions& options, const session::State& state, const S
             json["task"] = scores->task;
             json["task_options"] = numbersToJson(scores->taskOptions);
             json["noise"] = scores->noise;
-            json["trials"] = options.trials;
-            json["draws"] = options.draws;
+            json["trials"] = options.judging.fresh;
+            json["draws"] = options.judging.draws;
             json["accuracy"] = {{"trained", trained ? Json(trained->accuracy()) : Json()},
                                 {"resampled", figureToJson(scores->accuracy)}};
             json["loss"] = {{"trained", trained ? Json(trained->loss()) : Json()},
@@ -185,17 +165,19 @@ void report(const ResampleOptions& options, const session::State& state, const S
     if (scores) {
         text += Texts::tr("task %1, %2 fresh trials, state noise %3; of %4 draws mean and standard deviation\n\n")
                     .arg(QString::fromStdString(scores->task))
-                    .arg(options.trials)
+                    .arg(options.judging.fresh)
                     .arg(shown(scores->noise))
-                    .arg(options.draws);
+                    .arg(options.judging.draws);
         Table table({QString(), Texts::tr("accuracy"), Texts::tr("loss")});
         if (scores->trained)
             table.add({Texts::tr("trained"), Texts::tr("%1 %").arg(shown(100 * scores->trained->accuracy(), 4)),
                        shown(scores->trained->loss(), 4)});
         table.add({Texts::tr("resampled"),
                    Texts::tr("%1 ± %2 %")
-                       .arg(shown(100 * scores->accuracy.mean(), 4), shown(100 * scores->accuracy.deviation(), 2)),
-                   Texts::tr("%1 ± %2").arg(shown(scores->loss.mean(), 4), shown(scores->loss.deviation(), 2))});
+                       .arg(shown(100 * statistics::meanOf(scores->accuracy), 4),
+                            shown(100 * statistics::deviationOf(scores->accuracy), 2)),
+                   Texts::tr("%1 ± %2").arg(shown(statistics::meanOf(scores->loss), 4),
+                                            shown(statistics::deviationOf(scores->loss), 2))});
         text += table.text();
     }
     for (const auto& warning : warnings) text += QStringLiteral("! %1\n").arg(warning);
@@ -205,7 +187,7 @@ void report(const ResampleOptions& options, const session::State& state, const S
 void runResampling(const ResampleOptions& options) {
     if (!options.common.input.empty() || !options.common.gain.empty() || !options.common.level.empty())
         throw UsageError(Texts::tr("resample draws loadings: no --input, --gain or --level."));
-    if (options.noise && !std::isfinite(*options.noise)) throw UsageError(Texts::tr("--noise takes a finite number."));
+    check(options.judging);
     const bool asCircuit = options.output.ends_with(".json");
     if (!asCircuit && !options.output.ends_with(".npz"))
         throw UsageError(Texts::tr("-o takes the name of a network file (.npz), or of a circuit (.json)."));
@@ -242,16 +224,7 @@ Command makeResample(CLI::App& root) {
         ->add_option("-o,--output", options->output,
                      help(QT_TR_NOOP("the network that is drawn (.npz), or the circuit (.json)")))
         ->required();
-    parser->add_option("--task", options->task, help(QT_TR_NOOP("the network's own by default")));
-    parser->add_option("--task-option", options->taskOptions, help(QT_TR_NOOP("KEY=VALUE, such as cue=0.5")));
-    parser
-        ->add_option("--noise", options->noise,
-                     help(QT_TR_NOOP("sigma of the state noise per unit and step (the network's own)")))
-        ->check(CLI::Range(0.0, 1e6));
-    parser->add_option("--draws", options->draws, help(QT_TR_NOOP("networks that are judged (20)")))
-        ->check(CLI::Range(1, 10'000));
-    parser->add_option("--trials", options->trials, help(QT_TR_NOOP("fresh ones, for each network (500)")))
-        ->check(CLI::Range(1, 1'000'000));
+    addJudgingOptions(*parser, options->judging, "--trials");
     return {parser, false, [options] { runResampling(*options); }};
 }
 

@@ -15,6 +15,7 @@
 #include "ui/widgets/connectivity_form.h"
 #include "ui/widgets/connectivity_page.h"
 #include "ui/widgets/main_window.h"
+#include "ui/widgets/reductions_dialog.h"
 #include "ui/widgets/refine_card.h"
 
 namespace kappascope::app {
@@ -65,6 +66,20 @@ void refine(MainWindow& window) {
     run.start();
     wait([&run] { return !run.isRunning(); });
     wait([&page] { return page.isSettled(); });
+}
+
+/// Measures the reductions of a network that is parted by a loading, with few trials.
+widgets::ReductionsDialog& reductions(MainWindow& window) {
+    window.explorer().usePartition(*reduction::partitionFromText("size:m1"));
+    wait([&window] { return window.explorer().state()->populations() == 2; });
+    auto& dialog = pageOf(window).form()->refineCard()->openReductions();
+    auto& run = dialog.run();
+    run.plan.trials = 1;
+    run.plan.fresh = 60;
+    run.plan.draws = 3;
+    run.start();
+    wait([&run] { return !run.isRunning(); });
+    return dialog;
 }
 
 /// A full-rank network: independent entries, and one mode above them.
@@ -157,6 +172,8 @@ std::vector<GalleryScene> connectivityScenes() {
                          refine(window);
                          return nullptr;
                      }},
+        GalleryScene{QStringLiteral("connectivity-reductions"), QStringLiteral("trained-dms"),
+                     [](MainWindow& window) -> QWidget* { return &reductions(window); }},
         GalleryScene{QStringLiteral("explore-refined"), QStringLiteral("trained-dms"),
                      [](MainWindow& window) -> QWidget* {
                          refine(window);

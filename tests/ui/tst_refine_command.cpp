@@ -52,6 +52,20 @@ private slots:
         QCOMPARE(portrait.json()["fixed_points"].size(), std::size_t{5});
     }
 
+    void infoNamesTheOrigin() {
+        const auto said = run({"info", path("circuit.json"), "--json"});
+        QVERIFY2(said.exitCode == 0, said.err);
+        QCOMPARE(said.json()["origin"].get<std::string>(), refined_["origin"].get<std::string>());
+        QVERIFY(!run({"info", "trained-dms", "--json"}).json().contains("origin"));
+    }
+
+    /// Before the network is even looked for.
+    void filesThatCannotBeWrittenAreNamedFirst() {
+        const auto refused = run({"refine", path("no network.npz"), "-o", path("no folder/circuit.json")});
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.err.contains("no folder") && !refused.err.contains("no network"), refused.err);
+    }
+
     void tableOfReductions() {
         const auto measured = run({"reductions", "trained-rdm", "--most", "1", "--refined", "1", "--trials", "2",
                                    "--fresh", "60", "--draws", "3", "--json"});

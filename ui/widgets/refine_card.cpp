@@ -11,6 +11,7 @@
 #include "ui/session/agreement_text.h"
 #include "ui/session/refining.h"
 #include "ui/widgets/math_widget.h"
+#include "ui/widgets/reductions_dialog.h"
 #include "ui/widgets/style.h"
 
 namespace kappascope::widgets {
@@ -23,7 +24,8 @@ RefineCard::RefineCard(session::Explorer& explorer, QWidget* parent)
       message_(new QLabel(this)),
       figures_(new QWidget(this)),
       button_(new QPushButton(this)),
-      progress_(new QProgressBar(this)) {
+      progress_(new QProgressBar(this)),
+      compare_(new QPushButton(tr("Compare reductions…"), this)) {
     origin_->setObjectName(QStringLiteral("muted"));
     message_->setObjectName(QStringLiteral("warning"));
     for (QLabel* label : {origin_, message_}) {
@@ -62,9 +64,15 @@ RefineCard::RefineCard(session::Explorer& explorer, QWidget* parent)
     progress_->setRange(0, 1000);
     progress_->setAccessibleName(tr("Progress of the refinement"));
     button_->setCursor(Qt::PointingHandCursor);
-    for (QWidget* each : {static_cast<QWidget*>(origin_), figures_, static_cast<QWidget*>(message_),
-                          static_cast<QWidget*>(button_), static_cast<QWidget*>(progress_)})
+    for (QWidget* each :
+         {static_cast<QWidget*>(origin_), figures_, static_cast<QWidget*>(message_), static_cast<QWidget*>(button_),
+          static_cast<QWidget*>(progress_), static_cast<QWidget*>(compare_)})
         content()->addWidget(each);
+    compare_->setAccessibleName(compare_->text());
+    compare_->setToolTip(
+        tr("How good each reduction is: the exact flow and circuits of 1, 2, 3 populations against the "
+           "network"));
+    connect(compare_, &QPushButton::clicked, this, [this] { openReductions(); });
     connect(button_, &QPushButton::clicked, this, [this] {
         message_->hide();
         run_->isRunning() ? run_->cancel() : run_->start();
@@ -75,6 +83,14 @@ RefineCard::RefineCard(session::Explorer& explorer, QWidget* parent)
         message_->show();
     });
     showRun();
+}
+
+ReductionsDialog& RefineCard::openReductions() {
+    if (!reductions_) reductions_ = new ReductionsDialog(explorer_, window());
+    reductions_->show();
+    reductions_->raise();
+    reductions_->activateWindow();
+    return *reductions_;
 }
 
 QString RefineCard::origin() const {

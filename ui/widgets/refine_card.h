@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QPointer>
 #include <vector>
 
 #include "ui/session/refine_run.h"
@@ -13,8 +14,10 @@ class QPushButton;
 
 namespace kappascope::widgets {
 
+class ReductionsDialog;
+
 /// The circuit of what is open: how it came about, a button that refines it to the network's flow, and what that
-/// brought.
+/// brought; and a way to the table of all reductions.
 class RefineCard : public Card {
     Q_OBJECT
 
@@ -23,6 +26,9 @@ public:
 
     session::RefineRun& run() const { return *run_; }
     QPushButton* button() const { return button_; }
+    QPushButton* compareButton() const { return compare_; }
+    /// The dialog of all reductions, in front of its window; kept until that closes.
+    ReductionsDialog& openReductions();
     /// "refined to the flow of …", or what the circuit is measured on.
     QString origin() const;
 
@@ -39,6 +45,8 @@ private:
     std::vector<MathWidget*> after_;
     QPushButton* button_;
     QProgressBar* progress_;
+    QPushButton* compare_;
+    QPointer<ReductionsDialog> reductions_;
 };
 
 }  // namespace kappascope::widgets
