@@ -57,6 +57,8 @@ void runEvaluation(const EvaluateOptions& options) {
     if (!options.common.input.empty()) throw UsageError(Texts::tr("evaluate takes its input from the task."));
     if (!options.common.level.empty() && options.common.level != "network")
         throw UsageError(Texts::tr("evaluate steps the network itself: --level network, or none."));
+    if (!options.common.circuit.empty())
+        throw UsageError(Texts::tr("evaluate steps the network itself; reductions --circuit judges a circuit."));
     const auto opened = openNet(options.common);
     const auto& state = *opened.state;
     if (!state.network || !state.file) throw Error(ErrorCode::needsUnits);

@@ -138,6 +138,9 @@ void printText(const PopulationsCommand& options, const session::State& state, c
 void runPopulations(const PopulationsCommand& options) {
     if (!options.common.input.empty() || !options.common.gain.empty() || !options.common.level.empty())
         throw UsageError(Texts::tr("populations looks at loadings alone: no --input, --gain or --level."));
+    if (!options.common.circuit.empty())
+        throw UsageError(
+            Texts::tr("populations finds them in the network's loadings; couplings shows those of a circuit."));
     if (fitCountFrom(options.common.populations))
         throw UsageError(Texts::tr("--count says how many populations to find; --populations, whose numbers to keep."));
     const auto typed = fitCountFrom(options.count);

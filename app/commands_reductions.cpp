@@ -11,8 +11,8 @@
 #include "app/judging_options.h"
 #include "core/error.h"
 #include "core/statistics/sample.h"
-#include "ui/session/agreement_text.h"
 #include "ui/session/reductions.h"
+#include "ui/session/reductions_text.h"
 #include "ui/session/thread_pool.h"
 
 namespace kappascope::app {
@@ -59,27 +59,13 @@ Json rowToJson(const Reduction& row, const QString& name) {
                             {"same_kind", row.sameKind},
                             {"largest_distance", row.largestDistance},
                             {"complete", row.proven ? "proven" : "not proven"}};
+    if (!row.pointsKnown) json["fixed_points"] = nullptr;
     json["accuracy"] = row.accuracy ? Json(*row.accuracy) : Json();
     json["drawn"] = nullptr;
     if (!row.drawn.empty())
         json["drawn"] = {
             {"mean", statistics::meanOf(row.drawn)}, {"sd", statistics::deviationOf(row.drawn)}, {"draws", row.drawn}};
     return json;
-}
-
-QStringList rowText(const Reduction& row, const QString& name) {
-    return {name,
-            session::rmsText(row.agreement.rmsKappa),
-            session::rmsText(row.agreement.rmsZ),
-            session::shareText(row.agreement.sameChoice),
-            session::shareText(row.agreement.chance),
-            Texts::tr("%1 of %2").arg(row.matched).arg(std::max(row.points, row.reducedPoints)),
-            QString::number(row.sameKind),
-            shown(row.largestDistance, 3),
-            row.accuracy ? session::shareText(*row.accuracy) : QStringLiteral("–"),
-            row.drawn.empty() ? QStringLiteral("–")
-                              : Texts::tr("%1 ± %2").arg(session::shareText(statistics::meanOf(row.drawn)),
-                                                         session::shareText(statistics::deviationOf(row.drawn)))};
 }
 
 void report(const Opened& opened, const ReductionsOptions& options, const session::ReductionsGround& ground,
@@ -113,7 +99,7 @@ void report(const Opened& opened, const ReductionsOptions& options, const sessio
     Table table({Texts::tr("reduction"), Texts::tr("rms kappa"), Texts::tr("rms z"), Texts::tr("same choice"),
                  Texts::tr("chance"), Texts::tr("fixed points"), Texts::tr("same kind"), Texts::tr("largest distance"),
                  Texts::tr("accuracy"), Texts::tr("drawn networks")});
-    for (const auto& row : rows) table.add(rowText(row, nameOf(row, options)));
+    for (const auto& row : rows) table.add(QStringList(nameOf(row, options)) + session::reductionCells(row));
     text += table.text();
     for (const auto& warning : warnings) text += QStringLiteral("! %1\n").arg(warning);
     print(text);

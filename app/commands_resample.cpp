@@ -96,6 +96,12 @@ Source sourceOf(const ResampleOptions& options, const session::State& state) {
     }
     network::Network network = *state.network;
     source.trained = state.isTruncated() ? *state.file : network;
+    // A circuit of the user's own, or of a session, that nobody measured on the network.
+    if (state.circuit && !state.circuitIsMoments && options.common.populations.empty()) {
+        source.circuit = *state.circuit;
+        source.trained->storedGains.resize(0);
+        return source;
+    }
     const auto count = fitCountFrom(options.common.populations);
     if (count) {
         FitOptions fit = options.fit;
@@ -106,11 +112,13 @@ Source sourceOf(const ResampleOptions& options, const session::State& state) {
         network.labels = found.fit.labels;
         network.populationNames.clear();
         network.storedGains.resize(0);
+        source.trained->storedGains.resize(0);
         source.warnings = session::fitWarnings(found, count->count);
     } else if (options.common.populations == "1") {
         network.labels.clear();
         network.populationNames.clear();
         network.storedGains.resize(0);
+        source.trained->storedGains.resize(0);
     } else if (network.labels.empty()) {
         throw UsageError(
             Texts::tr("This network has no populations: say --populations 1, 2, … or auto, sign:n1, or a file of "

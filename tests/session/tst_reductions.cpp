@@ -149,6 +149,16 @@ private slots:
         const auto b = measure(turned, plan, inThisThread());
         QCOMPARE(b[1].agreement.rmsKappa, a[1].agreement.rmsKappa);
         QCOMPARE(*b[0].accuracy, *a[0].accuracy);
+        // Nor do those that the file of a network without populations says.
+        auto stored = std::make_shared<State>(*rdm());
+        auto network = std::make_shared<network::Network>(*stored->network);
+        network->storedGains = Eigen::VectorXd::Constant(1, 0.3);
+        stored->network = stored->file = network;
+        stored->exact = std::make_shared<const reduction::ExactReduction>(stored->network);
+        const auto c = measure(stored, plan, inThisThread());
+        QCOMPARE(c[1].agreement.rmsKappa, a[1].agreement.rmsKappa);
+        QCOMPARE(*c[0].accuracy, *a[0].accuracy);
+        QCOMPARE(*c[1].accuracy, *a[1].accuracy);
     }
 
     void ownCircuitsComeLastUnlessTheyWereFitted() {

@@ -117,6 +117,34 @@ private slots:
         QVERIFY(desk_->isSettled());
     }
 
+    void itIsClearedBehindTheScenesToo() {
+        document_->start(mante());
+        show();
+        desk_->setUnit(12);
+        desk_->runTest();
+        QTRY_VERIFY_WITH_TIMEOUT(desk_->test(), patience);
+        behaviour_->setGain(0, 0.5, true);
+        desk_->setVisible(false);
+        document_->start(open(QStringLiteral("trained-rdm")));
+        desk_->setVisible(true);
+        QCOMPARE(desk_->unit(), -1);
+        QVERIFY(!desk_->test());
+        QVERIFY(!desk_->result() || desk_->result()->request.setup.task == QStringLiteral("rdm"));
+        wait();
+        QVERIFY(desk_->result());
+    }
+
+    /// Who is silenced always chooses the same: the rest can still be told.
+    void silencedNetworksHaveSelectivity() {
+        document_->start(open(QStringLiteral("trained-rdm")));
+        behaviour_->setInactivated(0, 1);
+        show();
+        QVERIFY2(desk_->failure().isEmpty(), qPrintable(desk_->failure()));
+        QVERIFY(desk_->result());
+        QCOMPARE(desk_->result()->selectivity->leftOut, std::vector<std::string>{"choice"});
+        QVERIFY(desk_->result()->selectivity->coefficients.isZero());
+    }
+
     void theTestIsAskedFor() {
         document_->start(mante());
         show();

@@ -52,6 +52,18 @@ private slots:
         QCOMPARE(portrait.json()["fixed_points"].size(), std::size_t{5});
     }
 
+    /// What is drawn from is that circuit, not the moments of the units that it explains.
+    void networksAreDrawnFromIt() {
+        const auto drawn = run({"resample", "trained-dms", "--circuit", path("circuit.json"), "--draws", "1",
+                                "--trials", "10", "-o", path("again.json"), "--json"});
+        QVERIFY2(drawn.exitCode == 0, drawn.err);
+        const Json before = Json::parse(contents(path("circuit.json")).toStdString());
+        const Json after = Json::parse(contents(path("again.json")).toStdString());
+        QVERIFY(after["populations"][0]["covariance"] == before["populations"][0]["covariance"]);
+        for (const char* command : {"evaluate", "populations"})
+            QCOMPARE(run({command, "trained-dms", "--circuit", path("circuit.json")}).exitCode, 2);
+    }
+
     void infoNamesTheOrigin() {
         const auto said = run({"info", path("circuit.json"), "--json"});
         QVERIFY2(said.exitCode == 0, said.err);

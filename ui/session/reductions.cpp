@@ -45,9 +45,21 @@ StatePtr atGains(const StatePtr& state, const Eigen::VectorXd& gains) {
     return next;
 }
 
-/// The network in one piece, at unit gains.
+/// The network in one piece, at unit gains, whatever its file says.
 StatePtr whole(const StatePtr& state) {
-    const auto one = withOneGaussian(state);
+    auto one = std::make_shared<State>(*withOneGaussian(state));
+    const auto plain = [](const network::Network& from) {
+        auto network = std::make_shared<network::Network>(from);
+        network->storedGains.resize(0);
+        return network;
+    };
+    if (one->network->storedGains.size() > 0) {
+        const bool shared = one->file == one->network;
+        one->network = plain(*one->network);
+        one->file = shared ? one->network : plain(*one->file);
+        one->exact = std::make_shared<const reduction::ExactReduction>(one->network);
+        measureCircuit(*one);
+    }
     return atGains(one, Eigen::VectorXd::Ones(one->circuit->populationCount()));
 }
 

@@ -61,6 +61,8 @@ void SelectivityDesk::follow() {
         stop_.request_stop();
         asked_.reset();
         result_.reset();
+        failure_.clear();
+        busy_ = false;
         window_.clear();
         axes_ = {0, 1};
         changeVariable_ = 0;
