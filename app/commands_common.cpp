@@ -15,6 +15,7 @@
 #include "app/commands_fit.h"
 #include "core/io/text.h"
 #include "core/reduction/partition.h"
+#include "core/statistics/loadings.h"
 #include "ui/session/edits.h"
 #include "ui/session/populations_text.h"
 #include "ui/session/refining.h"
@@ -111,6 +112,11 @@ Eigen::VectorXd parseNumbers(const std::string& text, const QString& name) {
         from = comma + 1;
     }
     return Eigen::Map<Eigen::VectorXd>(values.data(), std::ssize(values));
+}
+
+void refuseRates(const session::State& state) {
+    if (statistics::readsOutRates(*state.network))
+        throw UsageError(Texts::tr("The outputs of this network are its units' own rates, which no circuit has."));
 }
 
 QString drawnText(const session::State& state) {

@@ -76,6 +76,9 @@ struct Opened {
 /// Error.
 Opened openNet(const CommonOptions& options);
 
+/// Throws UsageError where the outputs of the state's network are its units' own rates, which no circuit has.
+void refuseRates(const session::State& state);
+
 /// What its warnings say of a sampled state, whose network is not null.
 QString drawnText(const session::State& state);
 

@@ -114,6 +114,7 @@ void runReductions(const ReductionsOptions& options) {
     check(options.judging);
     const auto opened = openNet(options.common);
     if (!opened.state->network) throw Error(ErrorCode::needsUnits);
+    refuseRates(*opened.state);
     session::ReductionsPlan plan = options.plan;
     plan.choice = choiceOf(options.judging);
     plan.noise = options.judging.noise;

@@ -104,8 +104,9 @@ void runRefinement(const RefineOptions& typed) {
     io::prepareToWrite(options.output);
     auto opened = openNet(options.common);
     if (!opened.state->network) throw Error(ErrorCode::needsUnits);
+    refuseRates(*opened.state);
     if (!opened.state->circuit) {
-        options.common.populations = "2";
+        options.common.populations = opened.state->network->units() > 1 ? "2" : "1";
         opened = openNet(options.common);
     }
     const auto& state = *opened.state;

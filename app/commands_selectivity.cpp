@@ -211,8 +211,8 @@ void runSelectivity(const SelectivityCommand& command) {
     auto subject = openSubject(command.arguments);
     const auto found = measure(subject, command);
     for (const auto& name : found.selectivity.leftOut)
-        subject.opened.warnings << Texts::tr("“%1” is the same in all of these trials, and is left out.")
-                                       .arg(QString::fromStdString(name));
+        subject.opened.warnings
+            << Texts::tr("“%1” is the same in all of these trials, and is left out.").arg(QString::fromStdString(name));
     if (!command.arguments.csv.empty())
         writeWhole(QString::fromStdString(command.arguments.csv), toCsv(subject, found.selectivity));
     if (common.json)

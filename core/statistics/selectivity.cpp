@@ -136,11 +136,14 @@ Observation observe(const network::Network& network, const Eigen::VectorXd& gain
 }
 
 Selectivity regress(const Observation& observation, const std::vector<std::string>& variables) {
+    // As many trials as would tell all of them apart: of fewer, what never changes may be chance.
+    const Eigen::Index trials = observation.values.rows();
+    const Eigen::Index wanted = variables.empty() ? std::ssize(observation.variables) - std::ssize(observation.constant)
+                                                  : std::ssize(variables);
+    if (trials < wanted + 2)
+        throw Error(ErrorCode::badOption, "trials", {std::to_string(trials), ">= " + std::to_string(wanted + 2)});
     const auto columns = columnsOf(observation, variables);
     const auto count = static_cast<Eigen::Index>(columns.size());
-    const Eigen::Index trials = observation.values.rows();
-    if (trials < count + 2)
-        throw Error(ErrorCode::badOption, "trials", {std::to_string(trials), ">= " + std::to_string(count + 2)});
     Selectivity result;
     result.trials = static_cast<int>(trials);
     for (Eigen::Index k = 0; k < std::ssize(observation.variables); ++k) {

@@ -51,8 +51,9 @@ struct Selectivity {
 };
 
 /// Ordinary least squares over all units at once. variables: of the observation; empty: all that change in these
-/// trials (a network that is silenced always chooses the same). Throws badOption ("variables": unknown, or named twice; "trials": fewer than variables need) and
-/// dependentVariables, naming those that are combinations of each other (or constant) in these trials.
+/// trials (a network that is silenced always chooses the same). Throws badOption ("variables": unknown, or named twice;
+/// "trials": fewer than variables need) and dependentVariables, naming those that are combinations of each other (or
+/// constant) in these trials.
 Selectivity regress(const Observation& observation, const std::vector<std::string>& variables = {});
 
 /// How selectivity changes with the context.

@@ -34,8 +34,9 @@ struct RefinementFigures {
     double mismatch = 0;  ///< of the flow: reduction::FlowFit
     double rmsKappa = 0;  ///< along the trials, without noise, over the network's own rms of kappa
     double rmsZ = 0;      ///< the same of z
-    /// Fixed points at rest and at the inputs that trials hold: the network's, the circuit's, and how many of them are
-    /// matched one to one (phase::matchFixedPoints) with the same kind. All 0 above rank 3, where none are looked for.
+    /// Fixed points at rest and at the inputs that trials hold, 16 of these at most: the network's, the circuit's, and
+    /// how many of them are matched one to one (phase::matchFixedPoints) with the same kind. All 0 above rank 3, where
+    /// none are looked for.
     int points = 0;
     int circuitPoints = 0;
     int sameKind = 0;

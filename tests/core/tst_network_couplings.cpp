@@ -89,7 +89,8 @@ private slots:
         QVERIFY(couplings.byPopulation[1].norm() > 0);
         auto another = network;
         another.readout = network::Readout::phi;
-        QCOMPARE(reduction::networkCouplingsAt(another, somewhere, v, Eigen::Vector2d(0, 1)).byPopulation[0].norm(), 0.0);
+        QCOMPARE(reduction::networkCouplingsAt(another, somewhere, v, Eigen::Vector2d(0, 1)).byPopulation[0].norm(),
+                 0.0);
     }
 
     void wrongShapesAreNamed() {

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "ui/session/comparison.h"
+#include "ui/session/edits.h"
 #include "ui/session/refine_run.h"
 #include "ui/session/refining.h"
 #include "ui/session/session_file.h"
@@ -109,6 +110,18 @@ private slots:
         QVERIFY(!run.result());
         explorer.document().undoStack().redo();
         QVERIFY(run.result());
+    }
+
+    /// Their output weights are no loadings, and no circuit has so many outputs.
+    void networksThatGiveTheirRatesAreNotRefined() {
+        auto state = std::make_shared<State>(*parted());
+        auto network = std::make_shared<network::Network>(*state->network);
+        network->outputWeights = Eigen::MatrixXd::Identity(network->units(), network->units());
+        state->network = state->file = network;
+        measureCircuit(*state);
+        Explorer explorer{PaintPortrait()};
+        explorer.document().start(state);
+        QVERIFY(!RefineRun(explorer).isPossible());
     }
 
     void runsAreCancelled() {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "core/statistics/loadings.h"
 #include "ui/session/refining.h"
 #include "ui/session/stop_either.h"
 #include "ui/session/thread_pool.h"
@@ -32,7 +33,8 @@ RefineRun::~RefineRun() {
 bool RefineRun::isPossible() const {
     const auto& state = explorer_.state();
     return state && state->network && state->network->isLowRank() && state->circuit &&
-           state->circuit->outputs == state->network->outputs() && state->circuit->bias == state->network->hasBias();
+           !statistics::readsOutRates(*state->network) && state->circuit->outputs == state->network->outputs() &&
+           state->circuit->bias == state->network->hasBias();
 }
 
 void RefineRun::start() {

@@ -6,7 +6,6 @@
 
 #include "core/error.h"
 #include "core/reduction/membership.h"
-#include "core/statistics/loadings.h"
 #include "core/tasks/task.h"
 #include "ui/session/comparison.h"
 
@@ -73,9 +72,7 @@ training::Refinement refineToFlow(const State& state, const reduction::Circuit& 
                                   const std::vector<simulation::Trial>& trials,
                                   const training::RefinementOptions& options, const statistics::Work& work) {
     if (!state.network) throw Error(ErrorCode::needsUnits);
-    network::Network network = *state.network;
-    if (statistics::readsOutRates(network)) network.outputWeights.resize(network.units(), 0);
-    auto result = training::refineCircuit(network, start, trials, options, work);
+    auto result = training::refineCircuit(*state.network, start, trials, options, work);
     result.circuit.origin.network = state.title.toStdString();
     // Names such as "|m₁| > 0.9" hold no longer.
     for (auto& population : result.circuit.populations) population.name.clear();

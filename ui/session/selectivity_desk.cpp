@@ -96,6 +96,12 @@ QStringList SelectivityDesk::windows() const {
     return isPossible() ? windowsOf(behaviour_.setup()) : QStringList();
 }
 
+bool SelectivityDesk::comparesContexts() const {
+    if (!isPossible()) return false;
+    const auto setup = behaviour_.setup();
+    return tasks::task(setup.task.toStdString()).choicePlot(setup.options).panels.size() == 2;
+}
+
 QString SelectivityDesk::window() const {
     if (!window_.isEmpty() || !isPossible()) return window_;
     const auto setup = behaviour_.setup();

@@ -27,6 +27,8 @@ public:
 
     // The stretch of a trial that rates are means over: an epoch of the task.
     QStringList windows() const;
+    /// The task has two contexts, so that result() will have a change between them.
+    bool comparesContexts() const;
     QString window() const;
     void setWindow(const QString& window);
 

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "core/statistics/loadings.h"
 #include "ui/session/agreement_text.h"
 #include "ui/session/refining.h"
 #include "ui/widgets/math_widget.h"
@@ -100,6 +101,8 @@ QString RefineCard::origin() const {
 QString RefineCard::originSentence() const {
     const auto& state = explorer_.state();
     if (!state || !state->circuit) return tr("Find or choose populations first: the circuit is measured on them.");
+    if (state->network && statistics::readsOutRates(*state->network))
+        return tr("The outputs are the units' own rates, which no circuit has: there is nothing to refine it to.");
     QString text = session::originText(*state->circuit);
     if (text.isEmpty())
         return state->circuitIsMoments ? tr("Measured on the loadings of its populations.")

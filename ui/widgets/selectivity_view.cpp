@@ -334,10 +334,10 @@ void SelectivityView::showResult() {
     space.populations = desk_->populations();
     space.selected = desk_->unit();
     if (units_) space.chosen = units_->selected();
-    space.empty = !desk_->failure().isEmpty() ? desk_->failure()
-                  : desk_->isPossible()       ? tr("Observing the units …")
-                                              : tr("A circuit has no units to observe: sample a network from it in "
-                                                         "Explore.");
+    const QString waiting = !desk_->failure().isEmpty() ? desk_->failure() : tr("Observing the units …");
+    space.empty = desk_->isPossible() || !desk_->failure().isEmpty()
+                      ? waiting
+                      : tr("A circuit has no units to observe: sample a network from it in Explore.");
     if (result && !variables.isEmpty()) {
         space.xLabel = painting::choiceAxisLabel(variables[desk_->axis(0)].toStdString());
         space.yLabel = painting::choiceAxisLabel(variables[desk_->axis(1)].toStdString());
@@ -349,8 +349,7 @@ void SelectivityView::showResult() {
     change.populations = desk_->populations();
     change.selected = desk_->unit();
     if (units_) change.chosen = units_->selected();
-    change.empty = result && (result->change || !result->complete) ? tr("Observing the units …")
-                                                                   : tr("This task has not two contexts to compare.");
+    change.empty = desk_->comparesContexts() ? waiting : tr("This task has not two contexts to compare.");
     QStringList changing;
     if (result && result->change) {
         const auto& found = *result->change;
