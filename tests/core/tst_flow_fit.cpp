@@ -7,11 +7,13 @@
 #include "core/linalg/positive.h"
 #include "core/reduction/flow.h"
 #include "core/reduction/flow_fit.h"
+#include "tests/core/errors.h"
 #include "tests/core/fixtures.h"
 
 using namespace kappascope;
 using namespace kappascope::reduction;
 using kappascope::tests::normals;
+using test::codeOf;
 
 namespace {
 
@@ -65,15 +67,6 @@ void shake(Circuit& circuit, double by) {
         population.covariance = factors.asDiagonal() * population.covariance * factors.asDiagonal();
         population.mean = population.mean.cwiseProduct(factors);
     }
-}
-
-ErrorCode codeOf(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cannotOpen;
 }
 
 }  // namespace

@@ -7,22 +7,14 @@
 #include "core/phase/fixed_points.h"
 #include "core/phase/portrait.h"
 #include "core/reduction/input_plane.h"
+#include "tests/core/errors.h"
 #include "tests/core/fixtures.h"
 
 using namespace kappascope;
 using namespace kappascope::tests;
+using test::codeOf;
 
 namespace {
-
-template <class Call>
-ErrorCode codeOf(Call call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::stopped;
-}
 
 /// A circuit of rank 1 with means and a bias, two populations, two inputs.
 std::shared_ptr<reduction::Circuit> lineCircuit() {

@@ -6,22 +6,14 @@
 #include "core/error.h"
 #include "core/phase/orbit.h"
 #include "tests/core/analytic_flows.h"
+#include "tests/core/errors.h"
 
 using namespace kappascope;
 using phase::Orbit;
 using phase::OrbitOptions;
+using test::codeOf;
 
 namespace {
-
-template <class Call>
-ErrorCode codeOf(const Call& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::didNotConverge;
-}
 
 Eigen::Matrix2d spiral(double decay, double omega) {
     Eigen::Matrix2d a;

@@ -7,10 +7,14 @@
 #include "core/error.h"
 #include "core/reduction/membership.h"
 #include "core/training/refinement.h"
+#include "tests/core/errors.h"
 #include "tests/core/fixtures.h"
+#include "tests/core/two_threads.h"
 
 using namespace kappascope;
 using namespace kappascope::training;
+using test::codeOf;
+using test::twoThreads;
 
 namespace {
 
@@ -69,26 +73,6 @@ Executor backwards() {
     return [](std::size_t count, const std::function<void(std::size_t)>& work) {
         for (std::size_t k = count; k-- > 0;) work(k);
     };
-}
-
-Executor twoThreads() {
-    return [](std::size_t count, const std::function<void(std::size_t)>& work) {
-        std::atomic<std::size_t> next = 0;
-        const auto loop = [&] {
-            for (std::size_t k = next++; k < count; k = next++) work(k);
-        };
-        const std::jthread other(loop);
-        loop();
-    };
-}
-
-ErrorCode codeOf(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cannotOpen;
 }
 
 }  // namespace

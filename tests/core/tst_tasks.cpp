@@ -7,21 +7,14 @@
 
 #include "core/error.h"
 #include "core/tasks/task.h"
+#include "tests/core/errors.h"
 
 using namespace kappascope;
+using test::codeOf;
 
 namespace {
 
 constexpr std::uint64_t seed = 20240117;
-
-ErrorCode codeOf(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    throw std::logic_error("no error was thrown");
-}
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "tests/core/errors.h"
 #include "tests/painting/sample_portrait.h"
 #include "ui/painting/figure.h"
 #include "ui/painting/figure_files.h"
@@ -16,6 +17,7 @@
 
 using namespace kappascope;
 using namespace kappascope::painting;
+using test::codeOf;
 
 namespace {
 
@@ -79,15 +81,6 @@ QImage elsewhere(const Scene& scene, const std::vector<QString>& layers, const F
     else
         QProcess::execute(program, {"-png", "-singlefile", "-r", dpi, path, out});
     return QImage(out + ".png").convertToFormat(QImage::Format_Grayscale8);
-}
-
-ErrorCode codeOf(const std::function<void()>& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::stopped;
 }
 
 }  // namespace

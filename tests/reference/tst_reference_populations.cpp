@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cmath>
-#include <thread>
 
 #include "core/io/load.h"
 #include "core/reduction/circuit.h"
 #include "core/statistics/loadings.h"
 #include "core/statistics/populations.h"
 #include "core/training/evaluation.h"
+#include "tests/core/two_threads.h"
 #include "tests/reference/reference.h"
 
 using namespace kappascope;
 using namespace kappascope::statistics;
+using test::twoThreads;
 
 namespace {
 
 constexpr double publishedNoise = 0.05;
 constexpr int draws = 20;
 constexpr int trials = 150;
-
-Executor twoThreads() {
-    return [](std::size_t count, const std::function<void(std::size_t)>& work) {
-        std::atomic<std::size_t> next = 0;
-        const auto loop = [&] {
-            for (std::size_t k = next++; k < count; k = next++) work(k);
-        };
-        const std::jthread other(loop);
-        loop();
-    };
-}
 
 /// Mean accuracy of networks drawn from the populations that the labels give.
 double resampledAccuracy(network::Network network, const std::vector<int>& labels, const tasks::Task& task,

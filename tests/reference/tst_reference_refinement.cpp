@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <atomic>
 #include <cmath>
-#include <thread>
 
 #include "core/io/load.h"
 #include "core/phase/fixed_points.h"
@@ -13,25 +11,16 @@
 #include "core/tasks/task.h"
 #include "core/training/evaluation.h"
 #include "core/training/refinement.h"
+#include "tests/core/two_threads.h"
 #include "tests/reference/reference.h"
 
 using namespace kappascope;
 using namespace kappascope::training;
+using test::twoThreads;
 
 namespace {
 
 constexpr double publishedNoise = 0.05;
-
-Executor twoThreads() {
-    return [](std::size_t count, const std::function<void(std::size_t)>& work) {
-        std::atomic<std::size_t> next = 0;
-        const auto loop = [&] {
-            for (std::size_t k = next++; k < count; k = next++) work(k);
-        };
-        const std::jthread other(loop);
-        loop();
-    };
-}
 
 /// The task's named conditions without input noise, in steps of the network.
 std::vector<simulation::Trial> conditionsOf(const tasks::Task& task, const tasks::TaskOptions& options, double alpha) {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/error.h"
+#include "tests/core/errors.h"
 #include "tests/core/fixtures.h"
 #include "ui/session/comparison.h"
 #include "ui/session/edits.h"
@@ -12,6 +13,7 @@
 using namespace kappascope;
 using session::Level;
 using session::TrialChoice;
+using test::codeOf;
 
 namespace {
 
@@ -50,15 +52,6 @@ void onFourThreads(int count, const std::function<void(int)>& work) {
         threads.emplace_back([&] {
             for (int index = next--; index >= 0; index = next--) work(index);
         });
-}
-
-ErrorCode codeOf(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::malformed;
 }
 
 }  // namespace

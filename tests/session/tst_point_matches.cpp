@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "tests/core/errors.h"
 #include "tests/core/fixtures.h"
 #include "ui/session/point_matches.h"
 
 using namespace kappascope;
 using session::Level;
 using session::TrialChoice;
+using test::codeOf;
 
 namespace {
 
@@ -35,15 +37,6 @@ TrialChoice choiceOf(const char* task, const char* condition = "") {
     choice.task = QString::fromLatin1(task);
     choice.condition = QString::fromLatin1(condition);
     return choice;
-}
-
-ErrorCode codeOf(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::malformed;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "core/random.h"
 #include "core/text.h"
 #include "core/training/evaluation.h"
+#include "tests/core/errors.h"
 #include "ui/session/comparison.h"
 #include "ui/session/reductions_run.h"
 #include "ui/session/reductions_text.h"
@@ -16,6 +17,7 @@
 
 using namespace kappascope;
 using namespace kappascope::session;
+using test::codeOf;
 
 namespace {
 
@@ -44,15 +46,6 @@ std::vector<Reduction> measure(const StatePtr& state, const ReductionsPlan& plan
     work.row = [&rows](Reduction row) { rows.push_back(std::move(row)); };
     measureReductions(state, plan, reductionsGround(*state, plan), work);
     return rows;
-}
-
-ErrorCode codeOf(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cannotOpen;
 }
 
 /// Two modes of a full-rank network of rdm's shape.

@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "core/error.h"
+#include "tests/core/errors.h"
 #include "ui/session/comparison.h"
 #include "ui/session/edits.h"
 #include "ui/session/refine_run.h"
@@ -11,6 +12,7 @@
 
 using namespace kappascope;
 using namespace kappascope::session;
+using test::codeOf;
 
 namespace {
 
@@ -21,15 +23,6 @@ StatePtr parted() {
     OpenOptions options;
     options.populations = QStringLiteral("size:m1");
     return open(QStringLiteral("trained-dms"), options);
-}
-
-ErrorCode codeOf(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return ErrorCode::cannotOpen;
 }
 
 }  // namespace
