@@ -50,7 +50,7 @@ QPointF clamped(const phase::View& view, const QPointF& at) {
 }  // namespace
 
 QRectF layOutUnits(const QRectF& area, double fontPt) {
-    return area.adjusted(5.2 * fontPt, 1.9 * fontPt, -1.2 * fontPt, -3.3 * fontPt);
+    return area.adjusted(6.2 * fontPt, 1.9 * fontPt, -1.2 * fontPt, -3.3 * fontPt);
 }
 
 phase::View viewOfUnits(const UnitsPicture& picture) {
