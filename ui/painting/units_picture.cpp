@@ -85,12 +85,12 @@ int unitAt(const UnitsPicture& picture, const QRectF& area, double fontPt, const
 std::vector<char> unitsIn(const UnitsPicture& picture, const QRectF& area, double fontPt, const QPolygonF& lasso) {
     const Canvas canvas{viewOfUnits(picture), layOutUnits(area, fontPt), 1, true};
     // A little inside of the frame, so that a lasso along it holds what lies on it.
-    const QRectF held = canvas.area.adjusted(1, 1, -1, -1), bounds = lasso.boundingRect();
+    const QRectF inside = canvas.area.adjusted(1, 1, -1, -1), bounds = lasso.boundingRect();
     std::vector<char> hit(picture.points.size(), 0);
     for (std::size_t k = 0; k < hit.size(); ++k) {
         QPointF at = canvas.toDevice(picture.points[k].x(), picture.points[k].y());
         if (!std::isfinite(at.x()) || !std::isfinite(at.y())) continue;
-        at = {std::clamp(at.x(), held.left(), held.right()), std::clamp(at.y(), held.top(), held.bottom())};
+        at = {std::clamp(at.x(), inside.left(), inside.right()), std::clamp(at.y(), inside.top(), inside.bottom())};
         hit[k] = bounds.contains(at) && lasso.containsPoint(at, Qt::OddEvenFill);
     }
     return hit;
@@ -107,7 +107,7 @@ void paintUnits(QPainter& painter, const UnitsPicture& picture, const QRectF& ar
         frame.say(picture.empty);
         return;
     }
-    frame.draw({Line{QPolygonF({{view.xMin, 0}, {view.xMax, 0}}), theme.border, 1},
+    frame.draw({Line{QPolygonF(QList<QPointF>{{view.xMin, 0}, {view.xMax, 0}}), theme.border, 1},
                 Line{QPolygonF({{0, view.yMin}, {0, view.yMax}}), theme.border, 1}});
     const bool many = picture.points.size() > 600;
     std::vector<QImage> stamps;
@@ -183,7 +183,7 @@ void paintTuning(QPainter& painter, const TuningPicture& picture, const QRectF& 
         return;
     }
     constexpr std::array dashes{Dash::solid, Dash::dashed, Dash::dotted};
-    Picture lines{Line{QPolygonF({{view.xMin, 0}, {view.xMax, 0}}), theme.grid, 1}};
+    Picture lines{Line{QPolygonF(QList<QPointF>{{view.xMin, 0}, {view.xMax, 0}}), theme.grid, 1}};
     double x = place.left(), y = place.top() - 1.95 * fontPt;
     for (std::size_t c = 0; c < picture.curves.size(); ++c) {
         const auto& curve = picture.curves[c];
