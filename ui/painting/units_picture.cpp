@@ -108,7 +108,7 @@ void paintUnits(QPainter& painter, const UnitsPicture& picture, const QRectF& ar
         return;
     }
     frame.draw({Line{QPolygonF(QList<QPointF>{{view.xMin, 0}, {view.xMax, 0}}), theme.border, 1},
-                Line{QPolygonF({{0, view.yMin}, {0, view.yMax}}), theme.border, 1}});
+                Line{QPolygonF(QList<QPointF>{{0, view.yMin}, {0, view.yMax}}), theme.border, 1}});
     const bool many = picture.points.size() > 600;
     std::vector<QImage> stamps;
     const int last = picture.populations.empty() ? 0 : *std::ranges::max_element(picture.populations);
